@@ -1,0 +1,81 @@
+# Two commands: `make book` builds the site, `make test` verifies everything.
+# Both set up what they need first; after that no network is used.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book test serve notebooks bench clean lock check-code check-text check-package check-notebooks check-site check-canaries
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STEP   := @$(PYTHON) tools/step.py
+NPM    := $(BIN)/python -m tools.node npm
+export PYTHONDONTWRITEBYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+# --- set-up --------------------------------------------------------------------------------
+
+setup: $(VENV)/.complete node_modules/.complete  ## install everything, from the locks
+
+$(VENV)/.complete: requirements.lock pyproject.toml
+	$(STEP) "Make the virtual environment in $(VENV)" $(PYTHON) -m venv $(VENV)
+	@awk '/^uv==/{found=1} found{print} found && !/\\$$/{exit}' requirements.lock > $(VENV)/uv.lock
+	$(STEP) "Install uv" $(BIN)/pip install --quiet --require-hashes --requirement $(VENV)/uv.lock
+	$(STEP) "Install the locked packages" $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(STEP) "Install cnnutils itself" $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+node_modules/.complete: package-lock.json package.json $(VENV)/.complete
+	$(STEP) "Install the locked npm packages" $(NPM) ci --silent
+	@touch $@
+
+lock:  ## resolve the locks again (needs the network)
+	$(STEP) "Resolve requirements.lock" $(BIN)/uv pip compile pyproject.toml --extra cpu --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
+	$(STEP) "Resolve package-lock.json" $(NPM) update --package-lock-only --silent
+
+# --- the book ------------------------------------------------------------------------------
+
+book: setup  ## build the site into _build/html
+	$(STEP) "Build the site" $(BIN)/python -m tools.build_site
+	@echo "The site is at $(CURDIR)/_build/html/index.html (make serve shows it in a browser)"
+
+serve: book  ## build the site and serve it on this machine
+	$(BIN)/python -m tools.serve
+
+notebooks: setup  ## bring the notebooks up to date with the texts in book/: pair, then execute what changed
+	$(STEP) "Pair and execute the notebooks" $(BIN)/python -m tools.execute
+
+# --- verification --------------------------------------------------------------------------
+
+test: setup check-code check-text check-package check-notebooks check-site check-canaries  ## verify everything
+	@$(BIN)/python -m tools.report
+
+check-code:
+	$(STEP) "Lint and format" $(BIN)/ruff check .
+	$(STEP) "Format" $(BIN)/ruff format --check .
+	$(STEP) "Types" $(BIN)/mypy
+	$(STEP) "Floors of the package" $(BIN)/lint-imports
+
+check-text:
+	$(STEP) "Contracts: pairs, prose numbers, figures' texts, one source of truth" $(BIN)/pytest -q tests/contract
+
+check-package:
+	$(STEP) "Package: tests, doctests" $(BIN)/pytest -q -n 2 --doctest-modules cnnutils tests/cnnutils
+
+check-notebooks:
+	$(STEP) "Notebooks: every output and figure again" $(BIN)/pytest -q --nbval --nbval-current-env --nbval-cell-timeout=180 notebooks
+
+check-site:
+	$(STEP) "Build the site" $(BIN)/python -m tools.build_site
+	$(STEP) "Site: links, resources, browser" $(BIN)/pytest -q tests/site
+
+check-canaries:
+	$(STEP) "Canaries: every check goes red" $(BIN)/pytest -q -n 2 tests/canaries
+
+bench: setup  ## measure cnnutils side by side with its peers
+	$(STEP) "Benchmarks" $(BIN)/python -m benchmarks
+
+clean:  ## remove everything that was built or installed
+	rm -rf _build $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis cnnutils.egg-info
