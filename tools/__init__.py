@@ -1,0 +1,1 @@
+"""Build steps: pair, execute, verify, build. Each runs as `python -m tools.<name>`."""
