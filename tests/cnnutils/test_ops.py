@@ -1,0 +1,270 @@
+"""The reference convolution: by hand, against Keras and SciPy, as properties, and its errors."""
+
+import re
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import signal
+
+from cnnutils import ops, shapes
+
+
+def arrays(seed, *, channels=3, filters=5, groups=1, dtype="float64"):
+    """Images and a kernel that break every symmetry: N > 1, H ≠ W, KH ≠ KW, C_in ≠ C_out."""
+    rng = np.random.default_rng(seed)
+    images = rng.normal(size=(2, 9, 8, channels)).astype(dtype)
+    kernel = rng.normal(size=(3, 2, channels // groups, filters)).astype(dtype)
+    return images, kernel, rng.normal(size=filters).astype(dtype)
+
+
+def keras_conv(images, kernel, **options):
+    return keras.ops.convert_to_numpy(keras.ops.conv(images, kernel, **options))
+
+
+def test_two_channels_and_two_filters_by_hand():
+    # One image of 2 × 2 with two channels, a kernel of 1 × 2. Channel 0 is [[1, 2], [3, 4]],
+    # channel 1 is ten times that. Filter 0 takes right minus left of channel 0; filter 1 adds the
+    # left pixels of both channels.
+    image = np.stack([[[1, 2], [3, 4]], [[10, 20], [30, 40]]], axis=-1)[np.newaxis]
+    kernel = np.zeros((1, 2, 2, 2))
+    kernel[0, :, 0, 0] = [-1, 1]
+    kernel[0, 0, :, 1] = [1, 1]
+    out = ops.conv2d(image, kernel, bias=[100, 0])
+    np.testing.assert_array_equal(out, [[[[101, 11]], [[101, 33]]]])
+
+
+@pytest.mark.parametrize("strides", [(1, 1), (2, 1), (1, 3)])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_it_is_keras_convolution(strides, padding, dtype):
+    images, kernel, _ = arrays(1, dtype=dtype)
+    ours = ops.conv2d(images, kernel, strides=strides, padding=padding)
+    theirs = keras_conv(images, kernel, strides=strides, padding=padding)
+    assert ours.dtype == theirs.dtype == dtype
+    tolerance = 1e-5 if dtype == "float32" else 1e-12
+    np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("dilation_rate", [(2, 1), (1, 3), (2, 2)])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_it_is_keras_dilated_convolution(dilation_rate, padding):
+    images, kernel, _ = arrays(2)
+    ours = ops.conv2d(images, kernel, padding=padding, dilation_rate=dilation_rate)
+    theirs = keras_conv(images, kernel, padding=padding, dilation_rate=dilation_rate)
+    np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+def test_it_is_keras_grouped_convolution():
+    images, kernel, bias = arrays(3, channels=6, filters=4, groups=2)
+    layer = keras.layers.Conv2D(4, (3, 2), groups=2, dtype="float64")
+    layer.build(images.shape)
+    layer.set_weights([kernel, bias])
+    theirs = keras.ops.convert_to_numpy(layer(images))
+    np.testing.assert_allclose(ops.conv2d(images, kernel, bias, groups=2), theirs, atol=1e-12)
+
+
+def test_it_is_scipy_correlation_and_not_scipy_convolution():
+    images, kernel, _ = arrays(4)
+    ours = ops.conv2d(images, kernel)
+    for n in range(images.shape[0]):
+        for o in range(kernel.shape[3]):
+            theirs = sum(
+                signal.correlate2d(images[n, :, :, c], kernel[:, :, c, o], mode="valid")
+                for c in range(images.shape[3])
+            )
+            np.testing.assert_allclose(ours[n, :, :, o], theirs, atol=1e-12)
+    flipped = signal.convolve2d(images[0, :, :, 0], kernel[:, :, 0, 0], mode="valid")
+    assert not np.allclose(ops.conv2d(images[..., :1], kernel[:, :, :1, :1])[0, :, :, 0], flipped)
+
+
+def test_it_works_in_blocks_that_do_not_divide_the_image(monkeypatch):
+    images, kernel, bias = arrays(5)
+    whole = ops.conv2d(images, kernel, bias, padding="same")
+    monkeypatch.setattr(ops, "_BLOCK_BYTES", 2 * 8 * 3 * 2 * 3 * 8)  # two rows of windows
+    np.testing.assert_allclose(ops.conv2d(images, kernel, bias, padding="same"), whole, atol=1e-14)
+
+
+sides = st.integers(0, 3)
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(0, 10**6),
+    st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    st.tuples(st.tuples(sides, sides), st.tuples(sides, sides)),
+)
+def test_explicit_padding_is_padding_first(seed, strides, padding):
+    images, kernel, bias = arrays(seed)
+    np.testing.assert_array_equal(
+        ops.conv2d(images, kernel, bias, strides=strides, padding=padding),
+        ops.conv2d(ops.pad(images, padding), kernel, bias, strides=strides),
+    )
+
+
+@given(st.integers(0, 10**6), st.floats(-3, 3), st.floats(-3, 3))
+def test_it_is_linear(seed, a, b):
+    x, kernel, _ = arrays(seed)
+    y, _, _ = arrays(seed + 1)
+    left = ops.conv2d(a * x + b * y, kernel)
+    right = a * ops.conv2d(x, kernel) + b * ops.conv2d(y, kernel)
+    np.testing.assert_allclose(left, right, atol=1e-10)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 3), st.integers(0, 3))
+def test_it_is_equivariant(seed, down, right):
+    """Moving the image moves the output: no other change."""
+    images, kernel, bias = arrays(seed)
+    moved = ops.pad(images, ((down, 3 - down), (right, 3 - right)))
+    out = ops.conv2d(moved, kernel, bias)
+    height, width = 9 - 3 + 1, 8 - 2 + 1
+    inner = out[:, down : down + height, right : right + width]
+    np.testing.assert_allclose(inner, ops.conv2d(images, kernel, bias), atol=1e-12)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 4))
+def test_a_stride_takes_every_sth_output(seed, vertical, horizontal):
+    images, kernel, bias = arrays(seed)
+    strided = ops.conv2d(images, kernel, bias, strides=(vertical, horizontal))
+    dense = ops.conv2d(images, kernel, bias)
+    np.testing.assert_allclose(strided, dense[:, ::vertical, ::horizontal], atol=1e-12)
+
+
+def test_a_one_by_one_kernel_is_a_matrix_product():
+    images, _, bias = arrays(6)
+    kernel = np.random.default_rng(7).normal(size=(1, 1, 3, 5))
+    np.testing.assert_allclose(
+        ops.conv2d(images, kernel, bias), images @ kernel[0, 0] + bias, atol=1e-12
+    )
+
+
+def test_a_symmetric_amount_is_the_same_on_all_sides():
+    images, kernel, _ = arrays(8)
+    np.testing.assert_array_equal(
+        ops.conv2d(images, kernel, padding=2),
+        ops.conv2d(images, kernel, padding=((2, 2), (2, 2))),
+    )
+
+
+def test_integers_are_computed_in_float64_and_nothing_is_changed():
+    images = np.full((1, 3, 3, 1), 200, dtype=np.uint8)  # nine times 200 overflows a byte
+    kernel = np.ones((3, 3, 1, 1), dtype=np.int8)
+    out = ops.conv2d(images, kernel)
+    assert out.dtype == np.float64
+    assert out.item() == 1800
+    assert images.dtype == np.uint8
+    assert (images == 200).all()
+    images, kernel, bias = arrays(9)
+    before = images.copy(), kernel.copy(), bias.copy()
+    ops.conv2d(images, kernel, bias, padding="same")
+    for old, new in zip(before, (images, kernel, bias), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_views_and_fortran_order_give_the_same():
+    images, kernel, _ = arrays(10)
+    expected = ops.conv2d(images, kernel)
+    np.testing.assert_allclose(ops.conv2d(np.asfortranarray(images), kernel), expected, atol=1e-14)
+    backwards = images[:, ::-1]
+    np.testing.assert_allclose(
+        ops.conv2d(backwards, kernel), ops.conv2d(backwards.copy(), kernel), atol=1e-14
+    )
+
+
+def test_an_empty_batch_gives_an_empty_output():
+    _, kernel, bias = arrays(11)
+    out = ops.conv2d(np.empty((0, 9, 8, 3)), kernel, bias, strides=2)
+    size = [shapes.conv_output_size(n, f, strides=2) for n, f in ((9, 3), (8, 2))]
+    assert out.shape == (0, *size, 5)
+
+
+IMAGES, KERNEL = np.zeros((8, 32, 32, 4)), np.zeros((3, 3, 3, 16))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: ops.conv2d(IMAGES, KERNEL),
+            ValueError,
+            "conv2d: the kernel expects 3 input channels, the images have 4 "
+            "(images (8, 32, 32, 4), kernel (3, 3, 3, 16)).",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES, KERNEL, groups=2),
+            ValueError,
+            "conv2d: the kernel expects 3 input channels in each of 2 groups, the images have 4 "
+            "(images (8, 32, 32, 4), kernel (3, 3, 3, 16)).",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES, np.zeros((3, 3, 2, 5)), groups=2),
+            ValueError,
+            "conv2d: 5 filters cannot be split into 2 groups.",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[..., :3], KERNEL, np.zeros(15)),
+            ValueError,
+            "conv2d: the kernel has 16 filters, the bias 15 values "
+            "(kernel (3, 3, 3, 16), bias (15,)).",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[0], KERNEL),
+            ValueError,
+            "conv2d: images must have the axes (N, H, W, C_in), got an array of shape (32, 32, 4).",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[:, :2, :, :3], KERNEL),
+            ValueError,
+            "conv2d: the kernel is 3 pixels high, the padded images are only 2 "
+            "(images (8, 2, 32, 3), padding ((0, 0), (0, 0))); pad more or shrink the kernel.",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[:, :, :4, :3], KERNEL, dilation_rate=2),
+            ValueError,
+            "conv2d: the kernel is 5 pixels wide, the padded images are only 4 "
+            "(images (8, 32, 4, 3), padding ((0, 0), (0, 0))); pad more or shrink the kernel.",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[:, :0, :, :3], KERNEL),
+            ValueError,
+            "conv2d: only the batch may be empty (images (8, 0, 32, 3), kernel (3, 3, 3, 16)).",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[..., :3], KERNEL, padding="full"),
+            ValueError,
+            "conv2d: padding must be 'valid', 'same', an integer or "
+            "((top, bottom), (left, right)), got 'full'.",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[..., :3], KERNEL, padding=((1, 1), (1, -1))),
+            ValueError,
+            "conv2d: the right padding must be at least 0, got -1.",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[..., :3], KERNEL, strides=0),
+            ValueError,
+            "conv2d: strides must be at least 1, got 0.",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[..., :3], KERNEL, strides=(1, 2, 1)),
+            ValueError,
+            "conv2d: strides must be one integer or a pair (height, width), got (1, 2, 1).",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES[..., :3].astype(complex), KERNEL),
+            TypeError,
+            "conv2d: images must hold float32, float64 or integer numbers, got complex128 "
+            "(shape (8, 32, 32, 3)).",
+        ),
+        (
+            lambda: ops.pad(IMAGES, 1),
+            ValueError,
+            "pad: padding must be ((top, bottom), (left, right)), got 1.",
+        ),
+    ],
+)
+def test_a_wrong_argument_gets_a_sentence(call, error, message):
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+        call()
