@@ -1,0 +1,10 @@
+"""The course's figures: each `plot_*` draws on the axes that it is given and returns them.
+
+None of them shows or saves a figure or changes a setting of Matplotlib. Pixel (0, 0) is at the
+top left; rows are counted downwards, columns to the right.
+"""
+
+from cnnutils.plots.curves import plot_history
+from cnnutils.plots.images import SIGNED_COLORMAP, plot_image, plot_images, plot_kernel
+
+__all__ = ["SIGNED_COLORMAP", "plot_history", "plot_image", "plot_images", "plot_kernel"]
