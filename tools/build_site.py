@@ -3,6 +3,7 @@
 Usage: python -m tools.build_site
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 # Warnings first: what to mend. Jupyter Book wraps failures in a long traceback that says no more.
-COMPLAINT = re.compile(r"WARNING|ERROR|CRITICAL|[Ee]xtension error|Exception|Traceback|Error:")
+COMPLAINT = re.compile(r"WARNING|ERROR|CRITICAL|^[\w.]*(Error|Exception): \S")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -20,8 +21,14 @@ def build() -> subprocess.CompletedProcess[str]:
     """Run Jupyter Book; every warning counts, and all of them are collected."""
     program = Path(sys.executable).with_name("jupyter-book")
     command = [str(program), "build", str(ROOT), "-W", "-n", "--keep-going"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}  # our extensions import from tools/
     return subprocess.run(
-        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
 
 

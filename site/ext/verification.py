@@ -1,0 +1,170 @@
+"""Show what the last verification run saw; say so plainly when there was none.
+
+The run writes a file into the build folder. Every part of it may be missing, and no number on the
+page comes from anywhere else. Directives: ``{verification}`` and ``{verification-summary}``.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+RECORD = Path("_build") / "verification.json"
+NOT_VERIFIED = (
+    "**This build was not verified:** it holds no record of a verification run. In the book's"
+    " repository, `make test` runs every check, and a site that is built after it shows what the"
+    " checks saw."
+)
+COLUMNS = {
+    "cells": "code cells",
+    "cells_compared": "outputs compared",
+    "cells_asserted": "asserted instead",
+    "figures_compared": "figures compared",
+    "seconds": "time (s)",
+    "peak_mib": "memory (MiB)",
+}
+Record = dict[str, Any]
+
+
+def read_record(file: Path) -> Record:
+    """Return what the verification run wrote; an empty record when there is none."""
+    if not file.exists():
+        return {}
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ExtensionError(f"{file} is not JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise ExtensionError(f"{file} should hold one JSON object.")
+    return record
+
+
+def number(value: Any) -> str:
+    """Write a number for readers: 1,234 or 17.2; a dash where there is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+def moment(record: Record) -> str:
+    """Return when the run ended, such as "on 21 November 2026 at 03:04 UTC"."""
+    try:
+        when = datetime.fromisoformat(record["finished"])
+    except (KeyError, TypeError, ValueError):
+        return "at a time that was not recorded"
+    return f"on {when.day} {when:%B %Y} at {when:%H:%M} {when.tzname() or ''}".rstrip()
+
+
+def counted(count: int, noun: str) -> str:
+    """Return "1 notebook", "1,234 notebooks"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def total(record: Record, key: str) -> int:
+    """Add up one column over the notebooks."""
+    return sum(notebook.get(key, 0) for notebook in record.get("notebooks", {}).values())
+
+
+def summary(record: Record) -> str:
+    """Return one sentence about the last run, in Markdown."""
+    if not record:
+        return NOT_VERIFIED
+    notebooks = record.get("notebooks", {})
+    if not notebooks:
+        return f"The last verification run ended {moment(record)}; it executed no notebook."
+    sentence = (
+        f"The last verification run ended {moment(record)}. It executed"
+        f" {counted(len(notebooks), 'notebook')} again and compared the printed output of"
+        f" {counted(total(record, 'cells_compared'), 'code cell')} and"
+        f" {counted(total(record, 'figures_compared'), 'figure')} with what is published here"
+    )
+    checks = [f"{number(count)} {name}" for name, count in record.get("checks", {}).items()]
+    return sentence + (f", beside {listed(checks)}." if checks else ".")
+
+
+def listed(items: list[str]) -> str:
+    """Join items as in a sentence: "a, b and c"."""
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def report(record: Record) -> str:
+    """Return everything the run saw, in Markdown: when, where, and a table of the notebooks."""
+    if not record:
+        return NOT_VERIFIED
+    lines = [f"The run ended {moment(record)}."]
+    facts = {
+        "Commit": f"`{record['commit']}`" if record.get("commit") else "not recorded",
+        "Profile": record.get("profile", "not recorded"),
+        "Device": record.get("device", "not recorded"),
+        "Versions": listed([f"{k} {v}" for k, v in record.get("versions", {}).items()])
+        or "not recorded",
+        **{name[:1].upper() + name[1:]: number(n) for name, n in record.get("checks", {}).items()},
+    }
+    lines += [
+        "",
+        "| | |",
+        "| --- | --- |",
+        *[f"| {name} | {fact} |" for name, fact in facts.items()],
+    ]
+    notebooks = record.get("notebooks", {})
+    if notebooks:
+        lines += ["", "| notebook | " + " | ".join(COLUMNS.values()) + " |"]
+        lines.append("| --- |" + " ---: |" * len(COLUMNS))
+    for name, seen in sorted(notebooks.items()):
+        lines.append(f"| {name} | " + " | ".join(number(seen.get(key)) for key in COLUMNS) + " |")
+    return "\n".join(lines)
+
+
+class RecordDirective(SphinxDirective):  # type: ignore[misc]
+    """Put a text made from the record where the directive stands."""
+
+    make_text: Callable[[Record], str]
+
+    def run(self) -> list[nodes.Node]:
+        """Read the record and parse the text made from it."""
+        pages_with_record(self.env).add(self.env.docname)
+        text = type(self).make_text(read_record(Path(self.env.srcdir) / RECORD))
+        parsed: list[nodes.Node] = self.parse_text_to_nodes(text)
+        return [nodes.container("", *parsed, classes=["verification"])]
+
+
+class VerificationDirective(RecordDirective):
+    """The whole record."""
+
+    make_text = staticmethod(report)
+
+
+class VerificationSummaryDirective(RecordDirective):
+    """The record in a sentence."""
+
+    make_text = staticmethod(summary)
+
+
+def pages_with_record(env: BuildEnvironment) -> set[str]:
+    """Return the names of the pages that show the record, kept from build to build."""
+    if not hasattr(env, "verification_pages"):
+        env.verification_pages = set()
+    pages: set[str] = env.verification_pages
+    return pages
+
+
+def read_again(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> set[str]:
+    """Have these pages read in each build: the record may be new, or gone."""
+    return (pages_with_record(env) & env.found_docs) - removed
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directives."""
+    app.add_directive("verification", VerificationDirective)
+    app.add_directive("verification-summary", VerificationSummaryDirective)
+    app.connect("env-get-outdated", read_again)
+    return {"version": "1", "env_version": 1, "parallel_read_safe": False}
