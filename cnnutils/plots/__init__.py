@@ -6,5 +6,13 @@ top left; rows are counted downwards, columns to the right.
 
 from cnnutils.plots.curves import plot_history
 from cnnutils.plots.images import SIGNED_COLORMAP, plot_image, plot_images, plot_kernel
+from cnnutils.plots.schematics import plot_windows
 
-__all__ = ["SIGNED_COLORMAP", "plot_history", "plot_image", "plot_images", "plot_kernel"]
+__all__ = [
+    "SIGNED_COLORMAP",
+    "plot_history",
+    "plot_image",
+    "plot_images",
+    "plot_kernel",
+    "plot_windows",
+]
