@@ -49,30 +49,33 @@ notebooks: setup  ## bring the notebooks up to date with the texts in book/: pai
 
 # --- verification --------------------------------------------------------------------------
 
-test: setup check-code check-text check-package check-notebooks check-site check-canaries  ## verify everything
+# The site is built last: it shows what the checks before it saw, and is then itself checked.
+test: export VERIFICATION_RECORD := 1
+test: setup  ## verify everything
+	@$(BIN)/python -m tools.record
+	@$(MAKE) --no-print-directory check-code check-text check-package check-notebooks check-canaries check-site
 	@$(BIN)/python -m tools.report
 
-check-code:
-	$(STEP) "Lint and format" $(BIN)/ruff check .
-	$(STEP) "Format" $(BIN)/ruff format --check .
+check-code: setup  ## lint, format, types, floors of the package
+	$(STEP) "Lint" $(BIN)/ruff check --quiet .
+	$(STEP) "Format" $(BIN)/ruff format --quiet --check .
 	$(STEP) "Types" $(BIN)/mypy
 	$(STEP) "Floors of the package" $(BIN)/lint-imports
 
-check-text:
-	$(STEP) "Contracts: pairs, prose numbers, figures' texts, one source of truth" $(BIN)/pytest -q tests/contract
+check-text: setup  ## pairs, prose numbers, figures' texts, one source of truth
+	$(STEP) "Contracts" $(BIN)/pytest -q tests/contract
 
-check-package:
-	$(STEP) "Package: tests, doctests" $(BIN)/pytest -q -n 2 --doctest-modules cnnutils tests/cnnutils
+check-package: setup  ## the package's tests and doctests
+	$(STEP) "Package" $(BIN)/pytest -q -n 2 --doctest-modules cnnutils tests/cnnutils
 
-check-notebooks:
-	$(STEP) "Notebooks: every output and figure again" $(BIN)/pytest -q --nbval --nbval-current-env --nbval-cell-timeout=180 notebooks
+check-notebooks: setup  ## run every notebook again, compare every output and figure
+	$(STEP) "Notebooks" $(BIN)/pytest -q --nbval --nbval-current-env --nbval-cell-timeout=180 notebooks
 
-check-site:
-	$(STEP) "Build the site" $(BIN)/python -m tools.build_site
-	$(STEP) "Site: links, resources, browser" $(BIN)/pytest -q tests/site
+check-canaries: setup  ## break copies of the course, see the checks go red
+	$(STEP) "Canaries" $(BIN)/pytest -q -n 2 tests/canaries
 
-check-canaries:
-	$(STEP) "Canaries: every check goes red" $(BIN)/pytest -q -n 2 tests/canaries
+check-site: book  ## links, resources, accessibility, browser
+	$(STEP) "Site" $(BIN)/pytest -q tests/site
 
 bench: setup  ## measure cnnutils side by side with its peers
 	$(STEP) "Benchmarks" $(BIN)/python -m benchmarks

@@ -12,6 +12,8 @@ import pytest
 
 from tools import environment
 
+pytest_plugins = ["tools.verify_notebooks", "tools.count_checks"]
+
 environment.apply()  # here, at import: before any test module imports NumPy or Keras
 
 MARK = "NOT VERIFIED HERE: "

@@ -2,6 +2,7 @@
 
 The file, _build/verification.json, lives in the build folder: nothing volatile is committed. It
 holds the hash of the sources that were verified, so that the site can say when they have changed.
+Only `make test` writes it, which starts from none: `VERIFICATION_RECORD=1` says that it runs.
 """
 
 import hashlib
@@ -20,6 +21,11 @@ VERIFIED_FOLDERS = ("book", "cnnutils", "notebooks", "site")
 def path(root: Path = ROOT) -> Path:
     """Where the record of a checkout lies."""
     return root / "_build" / "verification.json"
+
+
+def is_wanted() -> bool:
+    """Whether a whole verification is running, and not a single check by hand."""
+    return os.environ.get("VERIFICATION_RECORD") == "1"
 
 
 def read(root: Path = ROOT) -> dict[str, Any]:
@@ -72,3 +78,7 @@ def commit(root: Path = ROOT) -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return name + ("+" if changed else "")
+
+
+if __name__ == "__main__":  # `make test` begins: what an earlier run saw no longer counts
+    remove()

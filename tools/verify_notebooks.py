@@ -9,6 +9,7 @@ above that, rounding far below.
 import base64
 import io
 import os
+import platform
 import time
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -101,21 +102,17 @@ def picture_difference(expected: bytes, got: bytes) -> str | None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Record what was verified; a red run leaves no record."""
-    if not _seen:
-        return
-    if exitstatus != 0:
-        record.remove()
-        return
-    record.update(
-        finished=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        commit=record.commit(),
-        sources_sha256=record.sources_sha256(),
-        profile=os.environ.get("CNN_PROFILE", "quick"),
-        device=f"CPU, {os.environ.get('TF_NUM_INTRAOP_THREADS', 'all')} threads",
-        versions=_versions(),
-        notebooks=_seen,
-    )
+    """Record what was seen, when a whole verification runs."""
+    if _seen and exitstatus == 0 and record.is_wanted():
+        record.update(
+            finished=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            commit=record.commit(),
+            sources_sha256=record.sources_sha256(),
+            profile=os.environ.get("CNN_PROFILE", "quick"),
+            device=f"CPU, {os.environ.get('TF_NUM_INTRAOP_THREADS', 'all')} threads",
+            versions=_versions(),
+            notebooks=_seen,
+        )
 
 
 def _hold_to_budget(item: IPyNbCell, seconds: float) -> None:
@@ -141,9 +138,7 @@ def _peak_mib(kernel: Any) -> int | None:
 
 
 def _versions() -> dict[str, str]:
-    import platform
-
     versions = {"python": platform.python_version()}
-    installed = {distribution.name for distribution in metadata.distributions()}
+    installed = {entry.name.lower().replace("_", "-") for entry in metadata.distributions()}
     versions |= {name: metadata.version(name) for name in PACKAGES if name in installed}
     return versions

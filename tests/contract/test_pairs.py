@@ -50,7 +50,8 @@ def test_the_pair_holds_the_same_cells(chapter, notebook):
         []
         if len(text.cells) == len(notebook.cells)
         else [
-            f"{chapter}: {len(text.cells)} cells in the text, {len(notebook.cells)} in the notebook; {MEND}"
+            f"{chapter}: {len(text.cells)} cells in the text, "
+            f"{len(notebook.cells)} in the notebook; {MEND}"
         ]
     )
     for index, (ours, theirs) in enumerate(zip(text.cells, notebook.cells, strict=False)):
@@ -96,6 +97,21 @@ def test_no_output_is_an_error_or_a_warning(chapter, notebook):
                 problems.append(
                     f"{chapter}: code cell {number} wrote to stderr: {output.text[:200]}"
                 )
+    assert not problems, say(problems)
+
+
+def test_no_output_is_the_name_of_an_object(chapter, notebook):
+    """End a figure's cell with `plt.show()`: nbval, unlike Jupyter, ignores a semicolon."""
+    problems = [
+        f"{chapter}: code cell {number} ends in an object's name: {found[0]}"
+        for number, cell in enumerate(chapters.code_cells(notebook))
+        if (
+            found := re.search(
+                r"<(?!Figure size)[A-Za-z_.]+[^<>]*(?:object at|Axes|: )[^<>]*>",
+                chapters.output_text(cell),
+            )
+        )
+    ]
     assert not problems, say(problems)
 
 

@@ -1,0 +1,33 @@
+"""A pytest plugin that counts the checks of a whole verification, for the site to show."""
+
+from collections import Counter
+
+import pytest
+
+from tools import record
+
+GROUPS = {
+    "cnnutils": "doctests of the package",
+    "tests/cnnutils": "tests of the package",
+    "tests/contract": "contracts between texts, notebooks and numbers",
+    "tests/canaries": "deliberate breaks that a check caught",
+}
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    """Record how many checks of each group passed; a red session erases the record."""
+    if not record.is_wanted() or hasattr(config, "workerinput"):
+        return
+    if exitstatus != 0:
+        record.remove()
+        return
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        folder = "/".join(report.nodeid.split("/")[:2])
+        name = GROUPS.get(folder) or GROUPS.get(folder.split("/")[0])
+        if name:
+            counts[name] += 1
+    if counts:
+        record.update(checks=dict(counts))
