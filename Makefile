@@ -2,7 +2,9 @@
 # Both set up what they need first; after that no network is used.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve notebooks bench clean lock check-code check-text check-package check-notebooks check-site check-canaries
+.NOTPARALLEL:
+.PHONY: help setup lock book serve notebooks test check-code check-text check-package \
+        check-notebooks check-canaries check-site bench clean
 
 PYTHON ?= python3
 VENV   := .venv
