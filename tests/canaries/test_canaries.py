@@ -137,7 +137,7 @@ def test_a_changed_output_and_an_edited_figure(checkout):
     data["image/png"] = with_a_dot(data["image/png"])
     checkout.save(notebook)
     result = checkout.nbval()
-    assert_red(result, "first output: -6", "first output: -5", "figure 1 differs", "in the tile at")
+    assert_red(result, "-  output: -5", "+  output: -6", "figure 1 differs", "in the tile at")
     failed = set(re.findall(r"^FAILED \S+::(Cell \d+)", result.stdout, re.MULTILINE))
     assert failed == {f"Cell {printed}", f"Cell {drawn}"}
 
