@@ -82,7 +82,7 @@ def setup(*, seed: int, precision: Precision = "float32", deterministic: bool = 
         Device: what was found and set.
 
     Raises:
-        ImportError: Keras' backend is not installed.
+        ImportError: Keras or its backend is not installed.
         TypeError: seed is not an integer, or deterministic not a bool.
         ValueError: seed or precision is not one of the values above.
     """
@@ -129,7 +129,7 @@ def strategy() -> AbstractContextManager[Any]:
     one device.
 
     Raises:
-        ImportError: Keras' backend is not installed.
+        ImportError: Keras or its backend is not installed.
     """
     keras = _import_keras("strategy")
     name = keras.config.backend()
@@ -171,12 +171,14 @@ def profile() -> Literal["quick", "full"]:
 def _import_keras(function: str) -> ModuleType:
     try:
         return importlib.import_module("keras")
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in ("keras", *_BACKEND_NAMES):  # another fault, with its own mend
+            raise
         raise ImportError(
-            f"{function}: Keras or its backend cannot be imported ({error}). TensorFlow is the "
-            "backend by default; install it with: pip install 'cnnutils[cpu]' (or "
-            "'cnnutils[gpu]' for an NVIDIA GPU on Linux). For another one, set KERAS_BACKEND to "
-            "'jax' or 'torch'."
+            f"{function}: {missing} is not installed. For Keras on TensorFlow: pip install "
+            "'cnnutils[cpu]' (or 'cnnutils[gpu]' for an NVIDIA GPU on Linux); for Keras on "
+            "another backend, install that and set KERAS_BACKEND to 'jax' or 'torch'."
         ) from error
 
 

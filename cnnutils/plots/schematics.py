@@ -16,7 +16,7 @@ _GAP = 2.0  # between the input and the output, in pixels
 
 
 def plot_windows(
-    image_shape: Sequence[int],
+    image_shape: int | Sequence[int],
     kernel_size: int | tuple[int, int],
     *,
     strides: int | tuple[int, int] = 1,
@@ -32,7 +32,8 @@ def plot_windows(
     Windows are counted along the top row, then along the rows below.
 
     Args:
-        image_shape: (H, W) of the input; further axes are ignored. Padded, at most 24 × 24.
+        image_shape: (H, W) of the input, or one number for both; further axes are ignored. Together
+            with its padding at most 24 × 24.
         kernel_size: (KH, KW), or one number for both.
         strides: steps between two windows, downwards and to the right.
         padding: "valid", "same" (odd extra pixel at the bottom and the right), or pixels.
@@ -55,7 +56,9 @@ def plot_windows(
         >>> plt.close(ax.figure)
     """
     function = "plot_windows"
-    shape = as_pair(function, "image_shape", tuple(image_shape)[:2], minimum=1)
+    if isinstance(image_shape, Sequence):
+        image_shape = image_shape[:2]
+    shape = as_pair(function, "image_shape", image_shape, minimum=1)
     kernel = as_pair(function, "kernel_size", kernel_size, minimum=1)
     steps = as_pair(function, "strides", strides, minimum=1)
     rates = as_pair(function, "dilation_rate", dilation_rate, minimum=1)

@@ -1,0 +1,244 @@
+"""Download a file once: checked, resumable, cached, and never mistaken for whole when it is not."""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import re
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+_ATTEMPTS = 4  # the first try and three more
+_PAUSE_SECONDS = 0.5  # before the second attempt; doubled before each further one
+_TIMEOUT_SECONDS = 30.0  # without a single byte
+_CHUNK_BYTES = 1 << 18
+_HEADERS = {"User-Agent": "cnnutils", "Accept-Encoding": "identity"}
+
+
+class DownloadError(OSError):
+    """A file could not be fetched; the message says why, and where to put it by hand."""
+
+
+class _Failure(Exception):  # noqa: N818 (never leaves this module)
+    """One attempt failed; `again` says whether another one may help."""
+
+    def __init__(self, reason: str, *, again: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.again = again
+
+
+def fetch_file(
+    url: str,
+    *,
+    sha256: str,
+    filename: str | None = None,
+    cache_dir: str | os.PathLike[str] | None = None,
+    progress: bool = True,
+) -> Path:
+    """Return the path of a file, downloading it first if it is not in the cache.
+
+    An interrupted download is continued where it stopped, in the next attempt or the next run. The
+    file gets its name only when it is complete and its checksum is right. Of two processes that
+    want the same file, one downloads and the other waits for it.
+
+    Args:
+        url: where the file is, http or https.
+        sha256: its SHA-256 checksum, 64 hexadecimal digits.
+        filename: its name in the cache; by default the last part of the url's path.
+        cache_dir: the cache's folder; by default the environment variable CNNUTILS_CACHE, or else
+            ~/.cache/cnnutils.
+        progress: draw a bar on stderr while downloading, if it is a terminal.
+
+    Returns:
+        The file's path in the cache.
+
+    Raises:
+        DownloadError: the server cannot be reached, refuses, breaks off again and again, or sends
+            something with another checksum.
+        ValueError: the url, the checksum or the file's name is not of this form.
+    """
+    name = _check_arguments(url, sha256, filename)
+    sha256 = sha256.lower()
+    folder = _cache_dir(cache_dir)
+    target = folder / name
+    if _has_checksum(target, sha256):
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    # The checksum in its name keeps a part of one version from being continued with another.
+    part = folder / f"{name}.{sha256[:12]}.part"
+    with _locked(folder / f"{name}.lock"):
+        if _has_checksum(target, sha256):  # another process was faster
+            return target
+        try:
+            _download(url, part, sha256, progress=progress and sys.stderr.isatty())
+        except _Failure as failure:
+            raise DownloadError(
+                f"fetch_file: {name} could not be downloaded from {url}: {failure.reason}. "
+                f"Try again later, or put the file at {target} by hand."
+            ) from failure
+        part.replace(target)
+    return target
+
+
+def _check_arguments(url: str, sha256: str, filename: str | None) -> str:
+    """Return the file's name in the cache."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"fetch_file: url must start with http:// or https://, got {url!r}.")
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+        raise ValueError(f"fetch_file: sha256 must be 64 hexadecimal digits, got {sha256!r}.")
+    name = urllib.parse.unquote(parts.path).rpartition("/")[2] if filename is None else filename
+    if name in ("", ".", "..") or re.search(r'[/\\:*?"<>|\x00-\x1f]', name):
+        raise ValueError(
+            f"fetch_file: filename must be the name of a file without a folder, got {name!r}."
+        )
+    return name
+
+
+def _cache_dir(cache_dir: str | os.PathLike[str] | None) -> Path:
+    chosen = cache_dir or os.environ.get("CNNUTILS_CACHE") or "~/.cache/cnnutils"
+    return Path(chosen).expanduser()
+
+
+def _has_checksum(path: Path, sha256: str) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock that the system gives back even if this process is killed."""
+    with path.open("ab") as file:
+        # Some network drives know no locks; there the checksum alone must keep order.
+        with contextlib.suppress(OSError):
+            _lock(file)
+        yield
+
+
+def _lock(file: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        while True:
+            with contextlib.suppress(OSError):  # gives up after ten seconds: ask again
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                return
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _download(url: str, part: Path, sha256: str, *, progress: bool) -> None:
+    """Fill `part` until it has the checksum; raise _Failure when that does not come about."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        resumed = part.exists() and part.stat().st_size > 0
+        try:
+            if not _has_checksum(part, sha256):  # the last run may have ended just before renaming
+                _transfer(url, part, progress=progress)
+            if _has_checksum(part, sha256):
+                return
+            part.unlink()
+            # A wrong beginning may have been continued: once more from the start, then give up.
+            raise _Failure("the file that arrived has another SHA-256 checksum", again=resumed)
+        except _Failure as failure:
+            if not failure.again or attempt == _ATTEMPTS:
+                raise
+        time.sleep(_PAUSE_SECONDS * 2 ** (attempt - 1))
+
+
+def _transfer(url: str, part: Path, *, progress: bool) -> None:
+    """Append to `part` what is missing of the file at `url`."""
+    start = part.stat().st_size if part.exists() else 0
+    headers = _HEADERS | ({"Range": f"bytes={start}-"} if start else {})
+    with _open(urllib.request.Request(url, headers=headers), part) as response:  # noqa: S310
+        if response.status != http.HTTPStatus.PARTIAL_CONTENT:
+            start = 0  # the server knows no ranges and sends everything
+        elif not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+            part.unlink()
+            raise _Failure("the server sent another part than was asked for", again=True)
+        length = response.headers.get("Content-Length")
+        total = start + int(length) if length is not None and length.isdecimal() else None
+        received = start
+        bar = _Bar(part.name.rsplit(".", 2)[0], total) if progress else None
+        with part.open("ab" if start else "wb") as file:
+            while chunk := _read(response):
+                file.write(chunk)
+                received += len(chunk)
+                if bar is not None:
+                    bar.show(received)
+        if bar is not None:
+            bar.end()
+    if total is not None and received < total:
+        raise _Failure(f"it broke off after {received:,} of {total:,} bytes", again=True)
+
+
+@contextlib.contextmanager
+def _open(request: urllib.request.Request, part: Path) -> Iterator[Any]:
+    try:
+        response = urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS)  # noqa: S310
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            part.unlink(missing_ok=True)  # more is there than the file has: start over
+            raise _Failure("the server refused to continue it", again=True) from error
+        again = error.code >= 500 or error.code in (408, 429)
+        raise _Failure(f"the server answered {error.code} {error.reason}", again=again) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise _Failure(_why(error), again=True) from error
+    with response:
+        yield response
+
+
+def _read(response: Any) -> bytes:
+    try:
+        return bytes(response.read1(_CHUNK_BYTES))  # read() would wait until the chunk is full
+    except (OSError, http.client.HTTPException) as error:
+        raise _Failure(_why(error), again=True) from error
+
+
+def _why(error: Exception) -> str:
+    """Say in words why there is no connection."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, TimeoutError):
+        return f"nothing arrived for {_TIMEOUT_SECONDS:g} seconds"
+    if isinstance(cause, ConnectionRefusedError):
+        return "the server refused the connection"
+    if isinstance(cause, OSError) and type(cause).__name__ == "gaierror":
+        return "its server was not found; is this computer online?"
+    return f"the connection failed ({cause or type(cause).__name__})"
+
+
+class _Bar:
+    """A progress bar of one line, drawn again at most ten times a second."""
+
+    def __init__(self, name: str, total: int | None) -> None:
+        self.name = name
+        self.total = total
+        self.drawn = 0.0
+
+    def show(self, received: int) -> None:
+        now = time.monotonic()
+        if now - self.drawn < 0.1 and received != self.total:
+            return
+        self.drawn = now
+        amount = f"{received / 1e6:.1f}"
+        if self.total:
+            filled = 30 * received // self.total
+            amount = f"[{'#' * filled}{'.' * (30 - filled)}] {amount} of {self.total / 1e6:.1f}"
+        sys.stderr.write(f"\r{self.name} {amount} MB")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        sys.stderr.write("\n")
+        sys.stderr.flush()
