@@ -1,10 +1,12 @@
 """The reference convolution: by hand, against Keras and SciPy, as properties, and its errors."""
 
 import re
+import tracemalloc
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import signal
@@ -83,7 +85,9 @@ def test_it_is_scipy_correlation_and_not_scipy_convolution():
 def test_it_works_in_blocks_that_do_not_divide_the_image(monkeypatch):
     images, kernel, bias = arrays(5)
     whole = ops.conv2d(images, kernel, bias, padding="same")
-    monkeypatch.setattr(ops, "_BLOCK_BYTES", 2 * 8 * 3 * 2 * 3 * 8)  # two rows of windows
+    monkeypatch.setattr(
+        ops.convolution, "_BLOCK_BYTES", 2 * 8 * 3 * 2 * 3 * 8
+    )  # two rows of windows
     np.testing.assert_allclose(ops.conv2d(images, kernel, bias, padding="same"), whole, atol=1e-14)
 
 
@@ -180,6 +184,157 @@ def test_an_empty_batch_gives_an_empty_output():
     assert out.shape == (0, *size, 5)
 
 
+def test_extra_memory_stays_below_twice_input_and_output():
+    images = np.ones((4, 64, 64, 16), dtype=np.float32)
+    kernel = np.ones((3, 3, 16, 16), dtype=np.float32)
+    ops.conv2d(images, kernel, padding="same")
+    tracemalloc.start()
+    out = ops.conv2d(images, kernel, padding="same")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak - out.nbytes <= 2 * (images.nbytes + out.nbytes)
+
+
+# --- gradients -------------------------------------------------------------------------------
+
+
+def test_gradients_by_hand():
+    # A row of three pixels a, b, c = 1, 2, 3 and the kernel u, v = 5, 7 give two outputs,
+    # au + bv and bu + cv. With gradients 1 and 10 at these: by a: 1·5; by b: 1·7 + 10·5;
+    # by c: 10·7; by u: 1·1 + 10·2; by v: 1·2 + 10·3; by the bias: 1 + 10.
+    row, kernel = np.array([1, 2, 3]).reshape(1, 1, 3, 1), np.array([5, 7]).reshape(1, 2, 1, 1)
+    gradients = ops.conv2d_gradients(np.array([1, 10]).reshape(1, 1, 2, 1), row, kernel)
+    np.testing.assert_array_equal(gradients.images.ravel(), [5, 57, 70])
+    np.testing.assert_array_equal(gradients.kernel.ravel(), [21, 32])
+    np.testing.assert_array_equal(gradients.bias, [11])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(
+    ("strides", "dilation_rate"), [(1, 1), ((2, 1), 1), ((2, 3), 1), (4, 1), (1, (2, 3))]
+)
+def test_gradients_are_those_of_keras(strides, dilation_rate, padding, dtype):
+    images, kernel, bias = arrays(20, dtype=dtype)
+    x, w, b = (tf.Variable(array) for array in (images, kernel, bias))
+    with tf.GradientTape() as tape:
+        out = (
+            keras.ops.conv(x, w, strides=strides, padding=padding, dilation_rate=dilation_rate) + b
+        )
+        grad_output = np.random.default_rng(21).normal(size=out.shape).astype(dtype)
+        cost = tf.reduce_sum(out * grad_output)
+    theirs = tape.gradient(cost, [x, w, b])
+    ours = ops.conv2d_gradients(
+        grad_output, images, kernel, strides=strides, padding=padding, dilation_rate=dilation_rate
+    )
+    for got, expected in zip(ours, theirs, strict=True):
+        assert got.dtype == dtype
+        tolerance = 1e-4 if dtype == "float32" else 1e-11
+        np.testing.assert_allclose(got, expected.numpy(), rtol=tolerance, atol=tolerance)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    st.tuples(
+        st.tuples(st.integers(0, 3), st.integers(0, 3)),
+        st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    ),
+    st.tuples(st.integers(1, 2), st.integers(1, 3)),
+    st.sampled_from([1, 2]),
+)
+def test_gradients_are_what_small_changes_measure(seed, strides, padding, dilation_rate, groups):
+    """The cost is linear in each input, so that a change of any size measures its gradient."""
+    images, kernel, bias = arrays(seed, channels=4, filters=6, groups=groups)
+    options = {
+        "strides": strides,
+        "padding": padding,
+        "dilation_rate": dilation_rate,
+        "groups": groups,
+    }
+    out = ops.conv2d(images, kernel, bias, **options)
+    rng = np.random.default_rng(seed + 1)
+    grad_output = rng.normal(size=out.shape)
+    gradients = ops.conv2d_gradients(grad_output, images, kernel, **options)
+    cost = np.sum(out * grad_output)
+    steps = [rng.normal(size=array.shape) for array in (images, kernel, bias)]
+    changed = [
+        ops.conv2d(images + steps[0], kernel, bias, **options),
+        ops.conv2d(images, kernel + steps[1], bias, **options),
+        ops.conv2d(images, kernel, bias + steps[2], **options),
+    ]
+    for gradient, step, new in zip(gradients, steps, changed, strict=True):
+        measured = np.sum(new * grad_output) - cost
+        np.testing.assert_allclose(np.sum(gradient * step), measured, atol=1e-8)
+
+
+# --- transposed convolution ------------------------------------------------------------------
+
+
+def test_transposed_convolution_by_hand():
+    # Pixels 1 and 2, kernel 3, 4, 5, stride 2: the copies 3 4 5 and 6 8 10 start at 0 and 2.
+    row, kernel = np.array([1, 2]).reshape(1, 1, 2, 1), np.array([3, 4, 5]).reshape(1, 3, 1, 1)
+    out = ops.conv2d_transpose(row, kernel, [100], strides=(1, 2))
+    np.testing.assert_array_equal(out.ravel(), [103, 104, 111, 108, 110])
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("strides", [1, (2, 1), (2, 3), 4])
+def test_it_is_keras_transposed_convolution(strides, padding):
+    rng = np.random.default_rng(30)
+    images, kernel, bias = (rng.normal(size=s) for s in ((2, 5, 4, 3), (3, 2, 5, 3), (5,)))
+    layer = keras.layers.Conv2DTranspose(
+        5, (3, 2), strides=strides, padding=padding, dtype="float64"
+    )
+    layer.build(images.shape)
+    layer.set_weights([kernel, bias])
+    theirs = keras.ops.convert_to_numpy(layer(images))
+    ours = ops.conv2d_transpose(images, kernel, bias, strides=strides, padding=padding)
+    np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+@given(st.integers(0, 10**6), st.tuples(st.integers(1, 3), st.integers(1, 2)))
+def test_transposed_convolution_is_the_gradient_of_convolution(seed, strides):
+    images, kernel, _ = arrays(seed)
+    out = ops.conv2d(images, kernel, strides=strides)
+    grad_output = np.random.default_rng(seed).normal(size=out.shape)
+    gradient = ops.conv2d_gradients(grad_output, images, kernel, strides=strides).images
+    back = ops.conv2d_transpose(grad_output, kernel, strides=strides)
+    np.testing.assert_allclose(back, gradient[:, : back.shape[1], : back.shape[2]], atol=1e-12)
+
+
+# --- depthwise convolution -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("padding", ["valid", "same", ((1, 0), (2, 1))])
+@pytest.mark.parametrize("strides", [1, (2, 1), 3])
+def test_depthwise_is_grouped_convolution(strides, padding):
+    rng = np.random.default_rng(40)
+    images, kernel, bias = (rng.normal(size=s) for s in ((2, 9, 8, 3), (3, 2, 3, 4), (12,)))
+    np.testing.assert_allclose(
+        ops.depthwise_conv2d(images, kernel, bias, strides=strides, padding=padding),
+        ops.conv2d(
+            images, kernel.reshape(3, 2, 1, 12), bias, strides=strides, padding=padding, groups=3
+        ),
+        atol=1e-12,
+    )
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_it_is_keras_depthwise_convolution(padding):
+    rng = np.random.default_rng(41)
+    images, kernel = rng.normal(size=(2, 9, 8, 3)), rng.normal(size=(3, 2, 3, 4))
+    theirs = keras.ops.depthwise_conv(images, kernel, strides=2, padding=padding)
+    np.testing.assert_allclose(
+        ops.depthwise_conv2d(images, kernel, strides=2, padding=padding),
+        keras.ops.convert_to_numpy(theirs),
+        atol=1e-12,
+    )
+
+
+# --- errors ----------------------------------------------------------------------------------
+
 IMAGES, KERNEL = np.zeros((8, 32, 32, 4)), np.zeros((3, 3, 3, 16))
 
 
@@ -259,9 +414,33 @@ IMAGES, KERNEL = np.zeros((8, 32, 32, 4)), np.zeros((3, 3, 3, 16))
             "(shape (8, 32, 32, 3)).",
         ),
         (
-            lambda: ops.pad(IMAGES, 1),
+            lambda: ops.conv2d_gradients(np.zeros((8, 30, 29, 16)), IMAGES[..., :3], KERNEL),
             ValueError,
-            "pad: padding must be ((top, bottom), (left, right)), got 1.",
+            "conv2d_gradients: grad_output must have the shape of the output, (8, 30, 30, 16), "
+            "got (8, 30, 29, 16).",
+        ),
+        (
+            lambda: ops.conv2d_transpose(IMAGES, KERNEL),
+            ValueError,
+            "conv2d_transpose: the kernel expects 16 input channels, the images have 4 "
+            "(images (8, 32, 32, 4), kernel (3, 3, 3, 16)).",
+        ),
+        (
+            lambda: ops.conv2d_transpose(IMAGES, np.zeros((3, 3, 5, 4)), padding=1),
+            ValueError,
+            "conv2d_transpose: padding must be one of 'valid', 'same', got 1.",
+        ),
+        (
+            lambda: ops.conv2d_transpose(IMAGES, np.zeros((3, 3, 5, 4)), np.zeros(4)),
+            ValueError,
+            "conv2d_transpose: the kernel has 5 filters, the bias 4 values "
+            "(kernel (3, 3, 5, 4), bias (4,)).",
+        ),
+        (
+            lambda: ops.depthwise_conv2d(IMAGES, KERNEL),
+            ValueError,
+            "depthwise_conv2d: the kernel expects 3 channels, the images have 4 "
+            "(images (8, 32, 32, 4), kernel (3, 3, 3, 16)).",
         ),
     ],
 )
