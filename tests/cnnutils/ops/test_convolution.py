@@ -85,9 +85,7 @@ def test_it_is_scipy_correlation_and_not_scipy_convolution():
 def test_it_works_in_blocks_that_do_not_divide_the_image(monkeypatch):
     images, kernel, bias = arrays(5)
     whole = ops.conv2d(images, kernel, bias, padding="same")
-    monkeypatch.setattr(
-        ops.convolution, "_BLOCK_BYTES", 2 * 8 * 3 * 2 * 3 * 8
-    )  # two rows of windows
+    monkeypatch.setattr(ops.products, "_BLOCK_BYTES", 2 * 8 * 3 * 2 * 3 * 8)  # two rows
     np.testing.assert_allclose(ops.conv2d(images, kernel, bias, padding="same"), whole, atol=1e-14)
 
 
