@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,19 +18,18 @@ COMPLAINT = re.compile(r"WARNING|ERROR|CRITICAL|^[\w.]*(Error|Exception): \S")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def build() -> subprocess.CompletedProcess[str]:
+def build() -> tuple[int, str]:
     """Run Jupyter Book; every warning counts, and all of them are collected."""
     program = Path(sys.executable).with_name("jupyter-book")
     command = [str(program), "build", str(ROOT), "-W", "-n", "--keep-going"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}  # our extensions import from tools/
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    # Into a file: a pipe would stay open for as long as a helper of the build outlives it.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+        run = subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        log.seek(0)
+        return run.returncode, log.read()
 
 
 def complaints(log: str) -> str:
@@ -41,9 +41,9 @@ def complaints(log: str) -> str:
 
 def main() -> int:
     start = time.monotonic()
-    result = build()
-    if result.returncode != 0:
-        print(complaints(result.stdout), file=sys.stderr)
+    status, log = build()
+    if status != 0:
+        print(complaints(log), file=sys.stderr)
         print("The site was not built: mend the lines above.", file=sys.stderr)
         return 1
     (SITE / ".nojekyll").touch()  # else GitHub Pages hides every folder named _something

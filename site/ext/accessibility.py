@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from page_patches import PagePatch, add_page_patches
+from page_patches import PagePatch, add_page_patches  # type: ignore[import-not-found]
 from sphinx.application import Sphinx
 
 PATCHES = [

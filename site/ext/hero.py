@@ -19,7 +19,8 @@ WINDOW = (1, 1)  # row and column of the window that the figure marks
 def slide(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """Return the sum of products under the kernel at each place where it fits."""
     windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return np.einsum("ijkl,kl->ij", windows, kernel)
+    sums: np.ndarray = np.einsum("ijkl,kl->ij", windows, kernel)
+    return sums
 
 
 def written(value: int) -> str:

@@ -30,6 +30,8 @@ def configure(app: Sphinx, config: Config) -> None:
         raise ExtensionError(f"{script} is missing. `make setup` installs it.")
     katex.NODEJS_BINARY = str(NODE)
     katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True}
+    # On a busy machine node needs longer than the usual 5 s, and one that is given up lives on.
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
     config.katex_js_path = str(script)
     config.katex_css_path = "katex/katex.min.css"
     config.html_math_renderer = "katex_offline"

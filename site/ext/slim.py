@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pydata_sphinx_theme
+import pydata_sphinx_theme  # type: ignore[import-untyped]
 from fontTools import subset, ttLib
-from page_patches import PagePatch, add_page_patches
+from page_patches import PagePatch, add_page_patches  # type: ignore[import-not-found]
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -33,6 +33,7 @@ PATCHES = [
         r'<script src="(?=[^"]*(?:doctools|sphinx_highlight|clipboard\.min|copybutton'
         r"|sphinx-book-theme)\.js)",
         '<script defer src="',
+        wherenot="search",  # whose own scripts need the first of these at once
     ),
     PagePatch(
         "drop an empty slot for advertisements", r'<div id="ethical-ad-placement".*?</div>', ""

@@ -4,7 +4,6 @@ The run writes a file into the build folder. Every part of it may be missing, an
 page comes from anywhere else. Directives: ``{verification}`` and ``{verification-summary}``.
 """
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +12,14 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-RECORD = Path("_build") / "verification.json"
+from tools import record as verification_record
+
+CHANGED = (
+    " **The sources have changed since:** what you read may differ from what was verified, until"
+    " `make test` runs again."
+)
 NOT_VERIFIED = (
     "**This build was not verified:** it holds no record of a verification run. In the book's"
     " repository, `make test` runs every check, and a site that is built after it shows what the"
@@ -33,17 +36,12 @@ COLUMNS = {
 Record = dict[str, Any]
 
 
-def read_record(file: Path) -> Record:
-    """Return what the verification run wrote; an empty record when there is none."""
-    if not file.exists():
-        return {}
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ExtensionError(f"{file} is not JSON: {error}") from error
-    if not isinstance(record, dict):
-        raise ExtensionError(f"{file} should hold one JSON object.")
-    return record
+def read_record(root: Path) -> Record:
+    """Return what the last run wrote, and whether the sources have changed since."""
+    record = verification_record.read(root)
+    verified = record.get("sources_sha256")
+    changed = verified is not None and verified != verification_record.sources_sha256(root)
+    return record | {"changed": True} if changed else record
 
 
 def number(value: Any) -> str:
@@ -86,7 +84,8 @@ def summary(record: Record) -> str:
         f" {counted(total(record, 'figures_compared'), 'figure')} with what is published here"
     )
     checks = [f"{number(count)} {name}" for name, count in record.get("checks", {}).items()]
-    return sentence + (f", beside {listed(checks)}." if checks else ".")
+    sentence += f", beside {listed(checks)}." if checks else "."
+    return sentence + (CHANGED if record.get("changed") else "")
 
 
 def listed(items: list[str]) -> str:
@@ -98,7 +97,7 @@ def report(record: Record) -> str:
     """Return everything the run saw, in Markdown: when, where, and a table of the notebooks."""
     if not record:
         return NOT_VERIFIED
-    lines = [f"The run ended {moment(record)}."]
+    lines = [f"The run ended {moment(record)}." + (CHANGED if record.get("changed") else "")]
     facts = {
         "Commit": f"`{record['commit']}`" if record.get("commit") else "not recorded",
         "Profile": record.get("profile", "not recorded"),
@@ -130,7 +129,7 @@ class RecordDirective(SphinxDirective):  # type: ignore[misc]
     def run(self) -> list[nodes.Node]:
         """Read the record and parse the text made from it."""
         pages_with_record(self.env).add(self.env.docname)
-        text = type(self).make_text(read_record(Path(self.env.srcdir) / RECORD))
+        text = type(self).make_text(read_record(Path(self.env.srcdir)))
         parsed: list[nodes.Node] = self.parse_text_to_nodes(text)
         return [nodes.container("", *parsed, classes=["verification"])]
 
@@ -149,9 +148,7 @@ class VerificationSummaryDirective(RecordDirective):
 
 def pages_with_record(env: BuildEnvironment) -> set[str]:
     """Return the names of the pages that show the record, kept from build to build."""
-    if not hasattr(env, "verification_pages"):
-        env.verification_pages = set()
-    pages: set[str] = env.verification_pages
+    pages: set[str] = vars(env).setdefault("verification_pages", set())
     return pages
 
 

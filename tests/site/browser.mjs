@@ -1,0 +1,139 @@
+// Opens every page of the site in Chromium and prints what it saw as JSON; test_browser.py judges.
+// Usage: node browser.mjs '{"base": ..., "pages": [...], "chromium": ..., "modules": ...}'
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+
+const { base, pages, chromium: executablePath, modules, search } = JSON.parse(process.argv[2]);
+const require = createRequire(modules + "/");
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"]; // what dark mode can change
+const WIDE = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  ],
+});
+
+// Keep watch over a page: what it asks for, and what it complains about.
+async function watched(options) {
+  const context = await browser.newContext({ viewport: WIDE, colorScheme: "light", ...options });
+  const page = await context.newPage();
+  const seen = { foreign: [], errors: [], requests: [] };
+  await page.route("**/*", (route) => {
+    const url = route.request().url();
+    if (url.startsWith(base) || /^(data|blob):/.test(url)) return route.continue();
+    seen.foreign.push(url);
+    return route.abort();
+  });
+  page.on("request", (request) => seen.requests.push(request.url()));
+  page.on("pageerror", (error) => seen.errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") seen.errors.push(message.text());
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) seen.errors.push(`${response.status()} for ${response.url()}`);
+  });
+  return { page, context, seen };
+}
+
+// What sticks out to the right of the window, innermost first.
+const sticksOut = () => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return null;
+  const culprits = [...document.querySelectorAll("main *")].filter(
+    (element) => element.getBoundingClientRect().right > clientWidth + 1,
+  );
+  const names = culprits.slice(-3).map((element) => element.outerHTML.slice(0, 90));
+  return `${scrollWidth} px wide in a window of ${clientWidth} px: ${names.join(" | ")}`;
+};
+
+const formulas = () => ({
+  present: document.querySelectorAll(".math").length,
+  visible: [...document.querySelectorAll(".math .katex-html")].filter(
+    (formula) => formula.getBoundingClientRect().width > 0,
+  ).length,
+  font: [...document.fonts].some((font) => /KaTeX/.test(font.family) && font.status === "loaded"),
+});
+
+async function violations(page, runOnly) {
+  const options = { runOnly, resultTypes: ["violations"], preload: false };
+  const result = await page.evaluate((given) => axe.run(given), options);
+  return result.violations.map(
+    ({ id, impact, nodes }) => `${id} (${impact}) ${nodes.length}x, first: ${nodes[0].html.slice(0, 160)}`
+      + ` – ${nodes[0].failureSummary.replace(/\s+/g, " ").slice(0, 220)}`,
+  );
+}
+
+async function visit(name) {
+  const { page, context, seen } = await watched({});
+  await page.goto(base + name, { waitUntil: "load" });
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    return document.fonts.ready;
+  });
+  const report = { formulas: await page.evaluate(formulas), axe: {}, sideways: {} };
+  await page.evaluate(axe);
+  for (const [width, viewport] of [["1280", WIDE], ["390", PHONE]]) {
+    await page.setViewportSize(viewport);
+    await page.waitForTimeout(400); // the theme looks again at what scrolls 0.3 s after a resize
+    report.sideways[width] = await page.evaluate(sticksOut);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.waitForFunction(
+        (mode) => document.documentElement.dataset.theme === mode, colorScheme,
+      );
+      report.axe[`${width} px, ${colorScheme}`] = await violations(
+        page, colorScheme === "light" ? RULES : { type: "rule", values: COLOUR_RULES },
+      );
+    }
+  }
+  await context.close();
+  return { ...report, ...seen };
+}
+
+async function visitWithoutScripts(name) {
+  const { page, context, seen } = await watched({ javaScriptEnabled: false });
+  await page.goto(base + name, { waitUntil: "load" });
+  const report = {
+    title: await page.locator("h1").isVisible(),
+    letters: (await page.locator("main").innerText()).length,
+    buttons: await page.locator(".pst-js-only:visible").count(),
+    formulas: await page.locator(".math .katex-html:visible").count(),
+  };
+  await context.close();
+  return { ...report, ...seen };
+}
+
+async function searchFor(words) {
+  const { page, context, seen } = await watched({});
+  await page.goto(`${base}search.html?q=${encodeURIComponent(words)}`, { waitUntil: "load" });
+  const results = page.locator("#search-results ul.search > li");
+  await results.first().waitFor({ timeout: 10000 }).catch(() => undefined);
+  const ended = () => /finished|did not match/i.test(
+    document.querySelector("#search-results")?.innerText ?? "",
+  );
+  await page.waitForFunction(ended, null, { timeout: 10000 }).catch(() => undefined);
+  const links = await results.locator("a").evaluateAll((found) => found.map((link) => link.href));
+  const texts = await results.allInnerTexts();
+  await context.close();
+  return { links, texts, ...seen };
+}
+
+const report = { pages: {}, plain: {}, search: {} };
+const queue = [...pages];
+// Two at a time: one page is laid out while the other is examined.
+await Promise.all([1, 2].map(async () => {
+  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+    report.pages[name] = await visit(name);
+    report.plain[name] = await visitWithoutScripts(name);
+  }
+}));
+for (const words of search) report.search[words] = await searchFor(words);
+await browser.close();
+process.stdout.write(JSON.stringify(report));

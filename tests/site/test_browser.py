@@ -1,0 +1,143 @@
+"""What a reader's browser makes of the site: every page opened in Chromium, wide and narrow."""
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from built_site import SITE, pages
+from test_pages import BUDGET_KIB, RAW_FORMULA, assert_none, zipped_bytes
+
+from tools.node import NODE
+from tools.serve import address, book_path, make_server
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+FIGURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
+
+
+def find_browser() -> str:
+    """Return where Chromium is; skip, and say what is missing, where there is none."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(
+            "NOT VERIFIED HERE: the pages in a browser (scripts, contrast, screen readers, phone"
+            " width, search): there is no Chromium on the path, and CHROMIUM names none."
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def seen() -> dict[str, Any]:
+    """Return what Chromium saw on every page, in one start."""
+    browser = find_browser()
+    server = make_server(SITE)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    task = {
+        "base": address(server),
+        "pages": [page.name for page in pages()],
+        "chromium": browser,
+        "modules": str(ROOT / "node_modules"),
+        "search": ["padding"],
+    }
+    script = Path(__file__).with_name("browser.mjs")
+    try:
+        run = subprocess.run(
+            [str(NODE), str(script), json.dumps(task)], capture_output=True, text=True, timeout=300
+        )
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert run.returncode == 0, f"The browser run broke off:\n{run.stderr[-3000:]}"
+    report: dict[str, Any] = json.loads(run.stdout)
+    return report
+
+
+def visits(seen: dict[str, Any]) -> dict[str, Any]:
+    """Return every visit by what it was: a page, a page without scripts, a search."""
+    visited = dict(seen["pages"])
+    visited |= {f"{name} (without scripts)": visit for name, visit in seen["plain"].items()}
+    return visited | {f"search for {words!r}": visit for words, visit in seen["search"].items()}
+
+
+def test_no_visit_asks_another_host(seen):
+    faults = [f"{name}: {url}" for name, visit in visits(seen).items() for url in visit["foreign"]]
+    assert_none(faults, "Requests to another host:")
+
+
+def test_no_visit_logs_an_error(seen):
+    faults = [f"{name}: {line}" for name, visit in visits(seen).items() for line in visit["errors"]]
+    assert_none(faults, "Errors in the browser's console:")
+
+
+def test_formulas_are_seen(seen):
+    faults = []
+    for name, visit in seen["pages"].items():
+        found, plain = visit["formulas"], seen["plain"][name]["formulas"]
+        if found["visible"] != found["present"] or (found["present"] and not found["font"]):
+            faults.append(f"{name}: {found}")
+        if (plain > 0) != (found["present"] > 0):
+            faults.append(f"{name}: {plain} formulas without scripts, {found['present']} with them")
+    assert_none(faults, "Formulas that nobody sees, or that lack their fonts:")
+
+
+def test_no_page_scrolls_sideways(seen):
+    faults = [
+        f"{name} at {width} px: {what}"
+        for name, visit in seen["pages"].items()
+        for width, what in visit["sideways"].items()
+        if what
+    ]
+    assert_none(faults, "Pages wider than the window:")
+
+
+def test_axe_finds_nothing(seen):
+    faults = [
+        f"{name} at {mode}: {line}"
+        for name, visit in seen["pages"].items()
+        for mode, lines in visit["axe"].items()
+        for line in lines
+    ]
+    assert_none(faults, "Hurdles for readers with a disability (axe):")
+
+
+def test_every_page_can_be_read_without_scripts(seen):
+    faults = []
+    for name, visit in seen["plain"].items():
+        if not visit["title"] or visit["letters"] < 40:
+            faults.append(f"{name}: title visible: {visit['title']}, {visit['letters']} letters")
+        if visit["buttons"]:
+            faults.append(f"{name}: {visit['buttons']} buttons that need scripts are shown")
+    assert_none(faults, "Without JavaScript:")
+
+
+@pytest.mark.parametrize("page", ["notebooks/01_convolution.html", "book/pages/glossary.html"])
+def test_search_finds_padding(seen, page):
+    found = [
+        urlsplit(link).path.removeprefix(book_path()) for link in seen["search"]["padding"]["links"]
+    ]
+    assert page in found, f"A search for 'padding' should find {page}, it finds {found}"
+
+
+def test_search_results_quote_the_text(seen):
+    texts = seen["search"]["padding"]["texts"]
+    faults = [text for text in texts if ".ipynb" in text or "Repository" in text]
+    faults += [text for text in texts if RAW_FORMULA.search(text)]
+    assert_none(faults, "Search results that quote buttons or raw formulas:")
+
+
+def test_no_page_is_heavy_in_the_browser(seen):
+    weights = {}
+    for name, visit in seen["pages"].items():
+        paths = {urlsplit(url).path.removeprefix(book_path()) for url in visit["requests"]}
+        files = [SITE / path for path in paths if Path(path).suffix not in FIGURES]
+        weights[name] = sum(zipped_bytes(file) for file in files if file.is_file()) / 1024
+    report = [f"{name}: {kib:.0f} KiB" for name, kib in weights.items()]
+    print("\n".join(["", *sorted(report)]))
+    faults = [line for line, kib in zip(report, weights.values(), strict=True) if kib > BUDGET_KIB]
+    assert_none(faults, f"Fetched, compressed, without figures; {BUDGET_KIB} KiB are allowed:")

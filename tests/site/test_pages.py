@@ -1,0 +1,175 @@
+"""What every page of the built site keeps: links that lead somewhere, nothing from elsewhere."""
+
+import gzip
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from built_site import (
+    SITE,
+    Page,
+    addresses_in_css,
+    anchors,
+    is_foreign,
+    loaded,
+    local_file,
+    pages,
+    short,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+BUDGET_KIB = 260
+RAW_FORMULA = re.compile(r"\\\(|\\\[|\\begin\{|\\frac|\$\$|\$[^$\s][^$\n]*\$")
+NO_WORDS = re.compile(
+    r"\W*|.*/.*|[0-9a-f]{16,}(\.\w+)?|\S+\.(png|jpe?g|svg|gif|webp)|image|figure", re.I | re.S
+)
+
+
+def assert_none(faults: list[str], rule: str) -> None:
+    """Fail with the rule and every place that breaks it."""
+    assert not faults, f"{rule}\n  " + "\n  ".join(sorted(set(faults)))
+
+
+def test_every_entry_of_the_table_of_contents_is_a_page():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    files = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+    missing = [file for file in files if not (SITE / f"{file}.html").exists()]
+    assert_none(missing, f"In _toc.yml, but not in {SITE}:")
+
+
+def test_every_internal_link_leads_somewhere():
+    faults = []
+    for page in pages():
+        for tag in page.soup.find_all(["a", "area", "link"], href=True):
+            url = str(tag["href"])
+            if is_foreign(url) or url.startswith("mailto:"):
+                continue
+            file, fragment = local_file(url, page.path), unquote(urlsplit(url).fragment)
+            if not file.is_file():
+                faults.append(f"{page.name}: no file for {url!r} in {short(tag)}")
+            elif fragment and file.suffix == ".html" and fragment not in anchors(file):
+                faults.append(f"{page.name}: no place {fragment!r} for {url!r} in {short(tag)}")
+    assert_none(faults, "Links that lead nowhere:")
+
+
+def test_every_file_that_a_page_loads_is_there():
+    faults = []
+    for page in pages():
+        for use in loaded(page):
+            if not is_foreign(use.url) and not local_file(use.url, page.path).is_file():
+                faults.append(f"{page.name}: no file for {use.url!r} in {use.where}")
+    for sheet in SITE.rglob("*.css"):
+        for url in addresses_in_css(sheet.read_text("utf-8")):
+            if not is_foreign(url) and not local_file(url, sheet).is_file():
+                faults.append(f"{sheet.relative_to(SITE)}: no file for {url!r}")
+    assert_none(faults, "Files that are missing:")
+
+
+def test_nothing_is_loaded_from_another_host():
+    faults = []
+    for page in pages():
+        faults += [f"{page.name}: {u.url} in {u.where}" for u in loaded(page) if is_foreign(u.url)]
+    for sheet in SITE.rglob("*.css"):
+        urls = addresses_in_css(sheet.read_text("utf-8"))
+        faults += [f"{sheet.relative_to(SITE)}: {url}" for url in urls if is_foreign(url)]
+    for picture in SITE.rglob("*.svg"):
+        found = re.findall(
+            r"""(?:href=|url\()["']?((?:https?:)?//[^"')\s]+)""", picture.read_text("utf-8")
+        )
+        faults += [f"{picture.relative_to(SITE)}: {url}" for url in found]
+    assert_none(faults, "Loaded from another host (a link is fine, a resource is not):")
+
+
+def test_every_image_has_words_for_those_who_cannot_see_it():
+    faults = []
+    for page in pages():
+        for image in page.soup.find_all("img"):
+            alt = image.get("alt")
+            if alt is None or NO_WORDS.fullmatch(str(alt).strip()):
+                faults.append(f"{page.name}: alt={alt!r} says nothing in {short(image)}")
+        for drawing in page.soup.select("svg[role=img]"):
+            if not str(drawing.get("aria-label") or "").strip():
+                faults.append(f"{page.name}: no aria-label in {short(drawing)}")
+    assert_none(faults, "Images without an alternative text that says something:")
+
+
+def test_every_page_has_one_title_and_a_language():
+    faults = []
+    for page in pages():
+        titles = [" ".join(tag.get_text().split()) for tag in page.soup.find_all("h1")]
+        if len(titles) != 1:
+            faults.append(f"{page.name}: <h1> should stand there once, there are {titles}")
+        if page.soup.html is None or page.soup.html.get("lang") != "en":
+            faults.append(f"{page.name}: <html> names no language")
+        if page.soup.title is None or not page.soup.title.get_text().strip():
+            faults.append(f"{page.name}: <title> is missing or empty")
+    assert_none(faults, "Titles:")
+
+
+def test_every_page_has_a_description_of_its_own():
+    faults, seen = [], {}
+    for page in pages():
+        tags = page.soup.find_all("meta", attrs={"name": "description"})
+        text = str(tags[0].get("content") or "").strip() if tags else ""
+        if len(tags) != 1 or len(text) < 40:
+            faults.append(f"{page.name}: {len(tags)} descriptions, the first is {text!r}")
+        if RAW_FORMULA.search(text) or "\\" in text:
+            faults.append(f"{page.name}: raw formula in the description {text!r}")
+        if text in seen:
+            faults.append(f"{page.name}: the description of {seen[text]} again, {text!r}")
+        seen[text] = page.name
+    assert_none(faults, "Each page needs one <meta name='description'>:")
+
+
+def test_every_formula_is_rendered():
+    faults = []
+    for page in pages():
+        for error in page.soup.select(".katex-error"):
+            faults.append(f"{page.name}: KaTeX rejects {short(error)}")
+        for formula in page.soup.select(".math"):
+            if formula.select_one(".katex") is None:
+                faults.append(f"{page.name}: not rendered, {short(formula)}")
+        for text in page.text.find_all(string=RAW_FORMULA):
+            if text.find_parent(["code", "pre", "script", "annotation"]) is None:
+                faults.append(f"{page.name}: raw formula in {' '.join(text.split())[:100]!r}")
+    assert_none(faults, "Formulas:")
+
+
+@cache
+def zipped_bytes(file: Path) -> int:
+    """Return how many bytes of a file a browser fetches from a server that compresses."""
+    return len(gzip.compress(file.read_bytes(), 6))
+
+
+def files_of_sheet(sheet: Path) -> set[Path]:
+    """Return a stylesheet and what it names; the fonts of formulas are weighed in the browser."""
+    files = {sheet}
+    for url in addresses_in_css(sheet.read_text("utf-8")):
+        file = local_file(url, sheet)
+        if file.suffix == ".css":
+            files |= files_of_sheet(file)
+        elif file.suffix.startswith(".woff") and "katex" not in file.parts:
+            files.add(file)
+    return files
+
+
+def weight_kib(page: Page) -> float:
+    """Return a page's weight without its figures."""
+    files = {page.path}
+    for use in loaded(page):
+        file = local_file(use.url, page.path)
+        if file.suffix == ".css":
+            files |= files_of_sheet(file)
+        elif file.suffix in {".js", ".mjs", ".woff", ".woff2"}:
+            files.add(file)
+    return sum(zipped_bytes(file) for file in files) / 1024
+
+
+def test_no_page_is_heavy():
+    weights = {page.name: weight_kib(page) for page in pages()}
+    report = [f"{name}: {weight:.0f} KiB" for name, weight in weights.items()]
+    print("\n".join(["", *report]))
+    faults = [line for line, kib in zip(report, weights.values(), strict=True) if kib > BUDGET_KIB]
+    assert_none(faults, f"Compressed, without figures, a page may weigh {BUDGET_KIB} KiB:")
