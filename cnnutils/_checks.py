@@ -4,11 +4,22 @@ Every message starts with the name of the public function that was called, says 
 and what it got, and ends with a full stop. `ValueError` is for values, `TypeError` for types.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+
+@contextmanager
+def in_the_name_of(function: str) -> Iterator[None]:
+    """Report the errors of a function that is called inside as those of the one the user called."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        sentence = str(error).partition(": ")[2]
+        raise type(error)(f"{function}: {sentence}") from None
 
 
 def as_int(function: str, name: str, value: Any, *, minimum: int) -> int:
