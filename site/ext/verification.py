@@ -67,7 +67,7 @@ def counted(count: int, noun: str) -> str:
 
 def total(record: Record, key: str) -> int:
     """Add up one column over the notebooks."""
-    return sum(notebook.get(key, 0) for notebook in record.get("notebooks", {}).values())
+    return sum(notebook.get(key) or 0 for notebook in record.get("notebooks", {}).values())
 
 
 def summary(record: Record) -> str:
@@ -108,7 +108,7 @@ def report(record: Record) -> str:
     }
     lines += [
         "",
-        "| | |",
+        "| what | seen |",
         "| --- | --- |",
         *[f"| {name} | {fact} |" for name, fact in facts.items()],
     ]
@@ -156,7 +156,7 @@ def read_again(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> set[str]:
     """Have these pages read in each build: the record may be new, or gone."""
-    return (pages_with_record(env) & env.found_docs) - removed
+    return pages_with_record(env).intersection(env.found_docs) - removed
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
