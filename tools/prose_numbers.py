@@ -157,9 +157,8 @@ def _is_asserting_call(node: ast.expr) -> bool:
 def _literals(node: ast.AST) -> Iterator[float]:
     for child in ast.walk(node):
         if isinstance(child, ast.UnaryOp) and isinstance(child.op, ast.USub):
-            if isinstance(child.operand, ast.Constant):
-                yield -float(child.operand.value)
-        elif isinstance(child, ast.Constant) and type(child.value) in (int, float):
+            yield from (-value for value in _literals(child.operand))
+        elif isinstance(child, ast.Constant) and isinstance(child.value, int | float):
             yield float(child.value)
 
 

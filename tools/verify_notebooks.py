@@ -128,9 +128,8 @@ def _error(item: IPyNbCell, message: str) -> NbCellError:
 
 def _peak_mib(kernel: Any) -> int | None:
     """Peak resident memory of the kernel, where the system tells (Linux)."""
-    process = getattr(kernel.km.provisioner, "process", None)
     try:
-        status = Path(f"/proc/{process.pid}/status").read_text()
+        status = Path(f"/proc/{kernel.km.provisioner.process.pid}/status").read_text()
     except (AttributeError, OSError):
         return None
     peak = next(line for line in status.splitlines() if line.startswith("VmHWM:"))

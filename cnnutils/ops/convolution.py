@@ -7,8 +7,16 @@ from numpy.typing import ArrayLike
 
 from cnnutils import shapes
 from cnnutils._checks import as_choice, as_float_array, as_int, as_pair
-from cnnutils.ops.products import Setting, convolve, images_gradient, kernel_gradient
-from cnnutils.ops.windows import Padding2D, Pair, output_size, resolve_padding, sliding_windows
+from cnnutils.ops.products import convolve, images_gradient, kernel_gradient
+from cnnutils.ops.windows import (
+    Padding2D,
+    Pair,
+    Setting,
+    as_setting,
+    output_size,
+    resolve_padding,
+    sliding_windows,
+)
 
 
 class Conv2DGradients(NamedTuple):
@@ -64,8 +72,9 @@ def conv2d(
                [-1., -1.]])
     """
     images, kernel = _as_images_and_kernel("conv2d", images, kernel, groups)
-    setting = _as_setting("conv2d", images, kernel, strides, padding, dilation_rate, groups)
-    out = convolve("conv2d", images, kernel, setting)
+    size = (kernel.shape[0], kernel.shape[1])
+    setting = as_setting("conv2d", images.shape, size, strides, padding, dilation_rate, groups)
+    out = convolve(images, kernel, setting)
     return out if bias is None else out + _as_bias("conv2d", bias, kernel)
 
 
@@ -115,13 +124,13 @@ def conv2d_gradients(
     """
     function = "conv2d_gradients"
     images, kernel = _as_images_and_kernel(function, images, kernel, groups)
-    setting = _as_setting(function, images, kernel, strides, padding, dilation_rate, groups)
+    size = (kernel.shape[0], kernel.shape[1])
+    setting = as_setting(function, images.shape, size, strides, padding, dilation_rate, groups)
     grad = as_float_array(function, "grad_output", grad_output, axes="N, H_out, W_out, C_out")
-    size = output_size(function, images.shape, *setting[:4])
-    if grad.shape != (images.shape[0], *size, kernel.shape[3]):
+    shape = (images.shape[0], *output_size(images.shape, setting), kernel.shape[3])
+    if grad.shape != shape:
         raise ValueError(
-            f"{function}: grad_output must have the shape of the output, "
-            f"{(images.shape[0], *size, kernel.shape[3])}, got {grad.shape}."
+            f"{function}: grad_output must have the shape of the output, {shape}, got {grad.shape}."
         )
     grad = grad.astype(kernel.dtype, copy=False)
     return Conv2DGradients(
@@ -189,7 +198,7 @@ def conv2d_transpose(
     )
     shape = (images.shape[0], *size, kernel.shape[2])
     pads = resolve_padding(function, padding, shape, kernel_size, strides, (1, 1))
-    setting = Setting(kernel_size, strides, pads, (1, 1), groups=1)
+    setting = Setting(kernel_size, strides, pads, dilation_rate=(1, 1))
     out = images_gradient(images, kernel, setting, shape)
     return out if bias is None else out + _as_bias(function, bias, kernel, axis=2)
 
@@ -243,8 +252,9 @@ def depthwise_conv2d(
     dtype = np.result_type(images, kernel)
     images, kernel = images.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
     flat = kernel.reshape(*kernel.shape[:2], 1, -1)  # (KH, KW, 1, C · multiplier)
-    setting = _as_setting(function, images, flat, strides, padding, 1, images.shape[3])
-    windows = sliding_windows(function, images, *setting[:4])
+    size = (kernel.shape[0], kernel.shape[1])
+    setting = as_setting(function, images.shape, size, strides, padding)
+    windows = sliding_windows(images, setting)
     out = np.zeros((*windows.shape[:3], flat.shape[3]), dtype)
     grouped = out.reshape(*windows.shape[:3], *kernel.shape[2:])  # a view (N, H, W, C, multiplier)
     for p, q in np.ndindex(setting.kernel_size):
@@ -294,19 +304,3 @@ def _as_bias(function: str, bias: ArrayLike, kernel: np.ndarray, axis: int = 3) 
             f"values (kernel {kernel.shape}, bias {bias.shape})."
         )
     return bias.astype(kernel.dtype, copy=False)
-
-
-def _as_setting(
-    function: str,
-    images: np.ndarray,
-    kernel: np.ndarray,
-    strides: Pair,
-    padding: Padding2D,
-    dilation_rate: Pair,
-    groups: int,
-) -> Setting:
-    strides = as_pair(function, "strides", strides, minimum=1)
-    dilation_rate = as_pair(function, "dilation_rate", dilation_rate, minimum=1)
-    size = (kernel.shape[0], kernel.shape[1])
-    pads = resolve_padding(function, padding, images.shape, size, strides, dilation_rate)
-    return Setting(size, strides, pads, dilation_rate, int(groups))

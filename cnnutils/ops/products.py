@@ -6,36 +6,25 @@ time: the block stays in the processor's cache, and memory stays small. Inputs a
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
-from cnnutils.ops.windows import Pads, sliding_windows
+from cnnutils.ops.windows import Setting, output_size, sliding_windows
 
 _BLOCK_BYTES = 1 << 19  # of unrolled windows at a time: stays in the second-level cache
 
 
-class Setting(NamedTuple):
-    """The options of one convolution, checked and written out."""
-
-    kernel_size: tuple[int, int]
-    strides: tuple[int, int]
-    pads: Pads
-    dilation_rate: tuple[int, int]
-    groups: int
-
-
-def convolve(function: str, images: np.ndarray, kernel: np.ndarray, setting: Setting) -> np.ndarray:
-    """Product of every window with the kernel; checked inputs of one type."""
+def convolve(images: np.ndarray, kernel: np.ndarray, setting: Setting) -> np.ndarray:
+    """Product of every window with the kernel: the output of the convolution."""
     groups, filters = setting.groups, kernel.shape[3]
-    windows = sliding_windows(function, images, *setting[:4])
-    # One matrix (taps, filters / groups) for each group of channels.
+    # One matrix (taps, filters of a group) for each group of channels.
     matrices = kernel.reshape(-1, groups, filters // groups).transpose(1, 0, 2)
-    out = np.empty((*windows.shape[:3], filters), dtype=kernel.dtype)
-    for image, rows, unrolled in _blocks(windows, groups):
-        target = out[image, rows]
-        product = unrolled @ matrices  # (groups, block · width, filters / groups)
-        target[...] = product.transpose(1, 0, 2).reshape(target.shape)
+    matrices = np.ascontiguousarray(matrices)
+    out = np.empty(
+        (images.shape[0], *output_size(images.shape, setting), filters), dtype=kernel.dtype
+    )
+    for index, rows, unrolled in _blocks(images, setting):
+        np.matmul(unrolled, matrices, out=_by_group(out[index, rows], groups))
     return out
 
 
@@ -44,28 +33,47 @@ def kernel_gradient(
 ) -> np.ndarray:
     """Sum over all windows of the window times the gradient of its output."""
     groups, filters = setting.groups, kernel_shape[3]
-    windows = sliding_windows("conv2d_gradients", images, *setting[:4])
     taps = int(np.prod(kernel_shape[:3]))
     total = np.zeros((groups, taps, filters // groups), dtype=grad.dtype)
-    for image, rows, unrolled in _blocks(windows, groups):
-        block = grad[image, rows].reshape(-1, groups, filters // groups).transpose(1, 0, 2)
-        total += unrolled.transpose(0, 2, 1) @ block
+    product = np.empty_like(total)
+    for index, rows, unrolled in _blocks(images, setting):
+        block = _by_group(grad[index, rows], groups)
+        total += np.matmul(unrolled.transpose(0, 2, 1), block, out=product)
     return total.transpose(1, 0, 2).reshape(kernel_shape)
 
 
-def _blocks(windows: np.ndarray, groups: int) -> Iterator[tuple[int, slice, np.ndarray]]:
-    """Yield (image, rows of the output, their windows unrolled to (groups, windows, taps))."""
-    num_images, height, width, kernel_height, kernel_width, channels = windows.shape
-    taps = kernel_height * kernel_width * (channels // groups)
-    row_bytes = width * taps * groups * windows.itemsize
-    block = max(1, min(height, _BLOCK_BYTES // row_bytes))
-    for image in range(num_images):
-        for top in range(0, height, block):
-            rows = slice(top, min(top + block, height))
-            split = windows[image, rows].reshape(
-                -1, kernel_height, kernel_width, groups, channels // groups
-            )
-            yield image, rows, split.transpose(3, 0, 1, 2, 4).reshape(groups, -1, taps)
+def _by_group(rows: np.ndarray, groups: int) -> np.ndarray:
+    """View rows (H, W, C) of an output as (groups, H · W, C / groups)."""
+    return rows.reshape(-1, groups, rows.shape[-1] // groups).transpose(1, 0, 2)
+
+
+def _blocks(images: np.ndarray, setting: Setting) -> Iterator[tuple[int, slice, np.ndarray]]:
+    """Yield (image, rows of the output, their windows as (groups, windows, taps)).
+
+    Two buffers serve all blocks: one padded image, whose border stays zero, and the windows.
+    """
+    num_images, height, width, channels = images.shape
+    (top, bottom), (left, right) = setting.pads
+    out_height, out_width = output_size(images.shape, setting)
+    channels_of_group = channels // setting.groups
+    padded = np.zeros(
+        (1, top + height + bottom, left + width + right, channels), dtype=images.dtype
+    )
+    unpadded = setting._replace(pads=((0, 0), (0, 0)))
+    windows = sliding_windows(padded, unpadded)[0]  # a view: follows the buffer
+    split = (*setting.kernel_size, setting.groups, channels_of_group)
+    windows = windows.reshape(*windows.shape[:2], *split).transpose(4, 0, 1, 2, 3, 5)
+    taps = setting.kernel_size[0] * setting.kernel_size[1] * channels_of_group
+    row_bytes = out_width * taps * setting.groups * images.itemsize
+    block = max(1, min(out_height, _BLOCK_BYTES // row_bytes))
+    buffer = np.empty((setting.groups, block, *windows.shape[2:]), dtype=images.dtype)
+    for index in range(num_images):
+        padded[0, top : top + height, left : left + width] = images[index]
+        for first in range(0, out_height, block):
+            rows = slice(first, min(first + block, out_height))
+            used = buffer[:, : rows.stop - first]
+            used[...] = windows[:, rows]
+            yield index, rows, used.reshape(setting.groups, -1, taps)
 
 
 def images_gradient(
@@ -94,7 +102,7 @@ def images_gradient(
         )
         if min(map(min, around)) >= 0:
             back = setting._replace(pads=around)
-            return convolve("conv2d_gradients", grad, swapped[::-1, ::-1], back)
+            return convolve(grad, swapped[::-1, ::-1], back)
     return _scatter(grad, swapped, setting, images_shape)
 
 

@@ -1,6 +1,6 @@
 """Padding, and the windows that slide over padded images: what every operation starts from."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -12,6 +12,16 @@ from cnnutils._checks import as_float_array, as_int, as_pair
 Pair = int | tuple[int, int]
 Pads = tuple[tuple[int, int], tuple[int, int]]  # ((top, bottom), (left, right)) in pixels
 Padding2D = Literal["valid", "same"] | int | Pads
+
+
+class Setting(NamedTuple):
+    """How a window moves: the options of one operation, checked and written out."""
+
+    kernel_size: tuple[int, int]
+    strides: tuple[int, int]
+    pads: Pads
+    dilation_rate: tuple[int, int]
+    groups: int = 1
 
 
 def pad(images: ArrayLike, padding: Pads) -> np.ndarray:
@@ -75,51 +85,26 @@ def im2col(
                [1., 2., 4., 5.]])
     """
     images = as_float_array("im2col", "images", images, axes="N, H, W, C")
-    kernel_size = as_pair("im2col", "kernel_size", kernel_size, minimum=1)
-    strides = as_pair("im2col", "strides", strides, minimum=1)
-    dilation_rate = as_pair("im2col", "dilation_rate", dilation_rate, minimum=1)
-    pads = resolve_padding("im2col", padding, images.shape, kernel_size, strides, dilation_rate)
-    windows = sliding_windows("im2col", images, kernel_size, strides, pads, dilation_rate)
+    size = as_pair("im2col", "kernel_size", kernel_size, minimum=1)
+    setting = as_setting("im2col", images.shape, size, strides, padding, dilation_rate)
+    windows = sliding_windows(images, setting)
     return windows.reshape(np.prod(windows.shape[:3]), np.prod(windows.shape[3:]))
 
 
-def sliding_windows(
-    function: str,
-    images: np.ndarray,
-    kernel_size: tuple[int, int],
-    strides: tuple[int, int],
-    pads: Pads,
-    dilation_rate: tuple[int, int],
-) -> np.ndarray:
-    """View (N, H_out, W_out, KH, KW, C) of every window of the padded images; nothing is copied."""
-    padded = np.pad(images, ((0, 0), *pads, (0, 0))) if any(map(any, pads)) else images
-    out_size = output_size(function, images.shape, kernel_size, strides, pads, dilation_rate)
-    step_n, step_h, step_w, step_c = padded.strides
-    return as_strided(
-        padded,
-        shape=(padded.shape[0], *out_size, *kernel_size, padded.shape[3]),
-        strides=(
-            step_n,
-            step_h * strides[0],
-            step_w * strides[1],
-            step_h * dilation_rate[0],
-            step_w * dilation_rate[1],
-            step_c,
-        ),
-        writeable=False,
-    )
-
-
-def output_size(
+def as_setting(
     function: str,
     images_shape: tuple[int, ...],
     kernel_size: tuple[int, int],
-    strides: tuple[int, int],
-    pads: Pads,
-    dilation_rate: tuple[int, int],
-) -> tuple[int, int]:
-    """Height and width of the output; an error where the kernel does not fit."""
-    sizes = []
+    strides: Pair,
+    padding: Padding2D,
+    dilation_rate: Pair = 1,
+    groups: int = 1,
+) -> Setting:
+    """Check an operation's options; refuse a kernel that does not fit into the padded images."""
+    strides = as_pair(function, "strides", strides, minimum=1)
+    dilation_rate = as_pair(function, "dilation_rate", dilation_rate, minimum=1)
+    pads = resolve_padding(function, padding, images_shape, kernel_size, strides, dilation_rate)
+    setting = Setting(kernel_size, strides, pads, dilation_rate, int(groups))
     for axis, name in enumerate(("high", "wide")):
         padded = images_shape[1 + axis] + sum(pads[axis])
         window = dilation_rate[axis] * (kernel_size[axis] - 1) + 1
@@ -128,8 +113,43 @@ def output_size(
                 f"{function}: the kernel is {window} pixels {name}, the padded images are only "
                 f"{padded} (images {images_shape}, padding {pads}); pad more or shrink the kernel."
             )
-        sizes.append((padded - window) // strides[axis] + 1)
-    return sizes[0], sizes[1]
+    return setting
+
+
+def output_size(images_shape: tuple[int, ...], setting: Setting) -> tuple[int, int]:
+    """Height and width of the output of an operation that fits."""
+    height, width = (
+        (size + sum(pads) - dilation * (kernel - 1) - 1) // stride + 1
+        for size, kernel, stride, pads, dilation in zip(
+            images_shape[1:3], *setting[:4], strict=True
+        )
+    )
+    return height, width
+
+
+def sliding_windows(images: np.ndarray, setting: Setting) -> np.ndarray:
+    """View (N, H_out, W_out, KH, KW, C) of every window of the padded images; nothing is copied."""
+    pads, (stride_h, stride_w) = setting.pads, setting.strides
+    padded = np.pad(images, ((0, 0), *pads, (0, 0))) if any(map(any, pads)) else images
+    step_n, step_h, step_w, step_c = padded.strides
+    return as_strided(
+        padded,
+        shape=(
+            padded.shape[0],
+            *output_size(images.shape, setting),
+            *setting.kernel_size,
+            padded.shape[3],
+        ),
+        strides=(
+            step_n,
+            step_h * stride_h,
+            step_w * stride_w,
+            step_h * setting.dilation_rate[0],
+            step_w * setting.dilation_rate[1],
+            step_c,
+        ),
+        writeable=False,
+    )
 
 
 def resolve_padding(

@@ -1,0 +1,1 @@
+"""cnnutils side by side with its peers: ratios measured in one run, never absolute times alone."""

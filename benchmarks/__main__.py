@@ -1,0 +1,27 @@
+"""Run all benchmarks.
+
+Usage: python -m benchmarks
+
+Each runs in a process of its own, because TensorFlow reads its settings once, at its import. The
+exit status counts the goals that were missed.
+"""
+
+import subprocess
+import sys
+
+from benchmarks.timing import environment
+
+
+def main() -> int:
+    """Run each setting in a process of its own; return how many goals were missed."""
+    missed = 0
+    for settings in ({}, {"TF_ENABLE_ONEDNN_OPTS": "0"}, {"TF_ENABLE_ONEDNN_OPTS": "1"}):
+        command = [sys.executable, "-m", "benchmarks.convolution"]
+        missed += subprocess.run(command, env=environment(**settings)).returncode
+        print()
+    print("every goal is met" if missed == 0 else f"{missed} goals are missed")
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
