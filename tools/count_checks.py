@@ -10,6 +10,7 @@ GROUPS = {
     "cnnutils": "doctests of the package",
     "tests/cnnutils": "tests of the package",
     "tests/contract": "contracts between texts, notebooks and numbers",
+    "tests/tools": "tests of the checking tools",
     "tests/canaries": "canaries: copies broken on purpose that went red",
 }
 
