@@ -16,6 +16,9 @@ _BACKEND_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 # Only what is unset is set, and nothing about threads: whoever pinned something had a reason.
 _ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",  # start-up notes about CUDA and CPU features are no errors
+    # oneDNN announces itself at any log level, and orders its sums by the kind of CPU: other last
+    # digits than on the page. Where speed on a CPU matters more, set it to 1 yourself.
+    "TF_ENABLE_ONEDNN_OPTS": "0",
     "XLA_PYTHON_CLIENT_PREALLOCATE": "false",  # JAX: memory grows instead of 75 % at once
 }
 
@@ -94,9 +97,6 @@ def setup(*, seed: int, precision: Precision = "float32", deterministic: bool = 
         raise TypeError(f"setup: deterministic must be True or False, got {deterministic!r}.")
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    if deterministic:
-        # oneDNN orders its sums by the kind of CPU: other last digits than on the page
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     keras = _import_keras("setup")
     name = keras.config.backend()
     backend = importlib.import_module(name)

@@ -59,10 +59,10 @@ def run(folder, root, *tests, **variables):
     kept = {
         name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_ADDOPTS")
     }
-    environment = kept | {"PYTHONPATH": str(root)} | variables
+    alone = {"PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     process = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(folder)],
-        env=environment,
+        env=kept | alone | variables,
         cwd=folder,
         capture_output=True,
         text=True,

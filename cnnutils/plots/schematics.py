@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from cnnutils._checks import as_int, as_pair
 from cnnutils.plots._axes import new_axes
@@ -171,7 +172,10 @@ def _draw_window(ax: Axes, index: int, corner: tuple[int, int], span: tuple[int,
         )
     )
     place = (corner[1] + inset + 0.09, corner[0] + inset + 0.07)
-    ax.text(*place, str(index + 1), ha="left", va="top", color=_COLOURS[index], size=7, zorder=4)
+    number = ax.text(
+        *place, str(index + 1), ha="left", va="top", color=_COLOURS[index], size=7, zorder=4
+    )
+    number.set_path_effects([withStroke(linewidth=2, foreground="white")])
 
 
 def _draw_output(ax: Axes, index: int, place: tuple[float, float]) -> None:

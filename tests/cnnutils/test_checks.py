@@ -91,7 +91,8 @@ def test_other_types_are_refused_rather_than_converted(given):
         _checks.as_float_array("f", "images", array, axes="H, W")
 
 
-def test_the_wrong_number_of_axes_is_refused():
-    sentence = "f: images must have the axes (N, H, W, C), got an array of shape (2, 3)."
+@pytest.mark.parametrize("shape", [(2, 3), (1, 2, 3, 4, 5)])
+def test_the_wrong_number_of_axes_is_refused(shape):
+    sentence = f"f: images must have the axes (N, H, W, C), got an array of shape {shape}."
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
-        _checks.as_float_array("f", "images", np.ones((2, 3)), axes="N, H, W, C")
+        _checks.as_float_array("f", "images", np.ones(shape), axes="N, H, W, C")

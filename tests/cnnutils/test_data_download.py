@@ -161,6 +161,7 @@ def test_a_server_without_ranges_sends_everything_again(server, tmp_path):
     server.script = ["no ranges"]
     part(tmp_path).write_bytes(CONTENT[:123_456])
     assert fetch(server, tmp_path).read_bytes() == CONTENT
+    assert server.ranges == ["bytes=123456-"]  # once is enough
 
 
 @pytest.mark.parametrize(
