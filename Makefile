@@ -11,7 +11,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STEP   := @$(PYTHON) tools/step.py
 NPM    := $(BIN)/python -m tools.node npm
-export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:  ## show this list

@@ -23,8 +23,8 @@ def convolve(images: np.ndarray, kernel: np.ndarray, setting: Setting) -> np.nda
     out = np.empty(
         (images.shape[0], *output_size(images.shape, setting), filters), dtype=kernel.dtype
     )
-    for index, rows, unrolled in _blocks(images, setting):
-        np.matmul(unrolled, matrices, out=_by_group(out[index, rows], groups))
+    for place, unrolled in _blocks(images, setting):
+        np.matmul(unrolled, matrices, out=_by_group(out[place], groups))
     return out
 
 
@@ -36,44 +36,47 @@ def kernel_gradient(
     taps = int(np.prod(kernel_shape[:3]))
     total = np.zeros((groups, taps, filters // groups), dtype=grad.dtype)
     product = np.empty_like(total)
-    for index, rows, unrolled in _blocks(images, setting):
-        block = _by_group(grad[index, rows], groups)
+    for place, unrolled in _blocks(images, setting):
+        block = _by_group(grad[place], groups)
         total += np.matmul(unrolled.transpose(0, 2, 1), block, out=product)
     return total.transpose(1, 0, 2).reshape(kernel_shape)
 
 
 def _by_group(rows: np.ndarray, groups: int) -> np.ndarray:
-    """View rows (H, W, C) of an output as (groups, H · W, C / groups)."""
+    """View a block (N, H, W, C) of an output as (groups, N · H · W, C / groups)."""
     return rows.reshape(-1, groups, rows.shape[-1] // groups).transpose(1, 0, 2)
 
 
-def _blocks(images: np.ndarray, setting: Setting) -> Iterator[tuple[int, slice, np.ndarray]]:
-    """Yield (image, rows of the output, their windows as (groups, windows, taps)).
+def _blocks(
+    images: np.ndarray, setting: Setting
+) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
+    """Yield ((images, rows of the output), their windows as (groups, windows, taps)).
 
-    Two buffers serve all blocks: one padded image, whose border stays zero, and the windows.
+    A block is several small images, or some rows of a large one. Two buffers serve all blocks:
+    padded images, whose border stays zero, and the windows.
     """
     num_images, height, width, channels = images.shape
     (top, bottom), (left, right) = setting.pads
     out_height, out_width = output_size(images.shape, setting)
-    channels_of_group = channels // setting.groups
-    padded = np.zeros(
-        (1, top + height + bottom, left + width + right, channels), dtype=images.dtype
-    )
-    unpadded = setting._replace(pads=((0, 0), (0, 0)))
-    windows = sliding_windows(padded, unpadded)[0]  # a view: follows the buffer
-    split = (*setting.kernel_size, setting.groups, channels_of_group)
-    windows = windows.reshape(*windows.shape[:2], *split).transpose(4, 0, 1, 2, 3, 5)
-    taps = setting.kernel_size[0] * setting.kernel_size[1] * channels_of_group
+    taps = setting.kernel_size[0] * setting.kernel_size[1] * (channels // setting.groups)
     row_bytes = out_width * taps * setting.groups * images.itemsize
-    block = max(1, min(out_height, _BLOCK_BYTES // row_bytes))
-    buffer = np.empty((setting.groups, block, *windows.shape[2:]), dtype=images.dtype)
-    for index in range(num_images):
-        padded[0, top : top + height, left : left + width] = images[index]
-        for first in range(0, out_height, block):
-            rows = slice(first, min(first + block, out_height))
-            used = buffer[:, : rows.stop - first]
-            used[...] = windows[:, rows]
-            yield index, rows, used.reshape(setting.groups, -1, taps)
+    num_rows = max(1, min(out_height, _BLOCK_BYTES // row_bytes))
+    batch = max(1, min(num_images, _BLOCK_BYTES // (row_bytes * out_height)))
+    padded = np.zeros((batch, top + height + bottom, left + width + right, channels), images.dtype)
+    unpadded = setting._replace(pads=((0, 0), (0, 0)))
+    windows = sliding_windows(padded, unpadded)  # a view: it follows the buffer
+    split = (*setting.kernel_size, setting.groups, channels // setting.groups)
+    windows = windows.reshape(*windows.shape[:3], *split).transpose(5, 0, 1, 2, 3, 4, 6)
+    buffer = np.empty((setting.groups, batch, num_rows, *windows.shape[3:]), images.dtype)
+    for start in range(0, num_images, batch):
+        several = slice(start, min(start + batch, num_images))
+        count = several.stop - several.start
+        padded[:count, top : top + height, left : left + width] = images[several]
+        for first in range(0, out_height, num_rows):
+            rows = slice(first, min(first + num_rows, out_height))
+            used = buffer[:, :count, : rows.stop - rows.start]
+            used[...] = windows[:, :count, rows]
+            yield (several, rows), used.reshape(setting.groups, -1, taps)
 
 
 def images_gradient(
@@ -113,36 +116,21 @@ def _scatter(
     groups, (stride_h, stride_w) = setting.groups, setting.strides
     (top, bottom), (left, right) = setting.pads
     num_images, height, width, channels = images_shape
-    out_height, out_width, filters = grad.shape[1:]
-    # A stride that leaves a remainder, or is larger than the kernel, reaches past the last window.
-    reach = [
-        max(out_size - 1, 0) * stride + dilate * (size - 1) + 1
-        for out_size, stride, dilate, size in zip(
-            grad.shape[1:3],
-            setting.strides,
-            setting.dilation_rate,
-            setting.kernel_size,
-            strict=True,
-        )
-    ]
+    _, out_height, out_width, filters = grad.shape
     padded = np.zeros(
-        (
-            num_images,
-            max(top + height + bottom, reach[0]),
-            max(left + width + right, reach[1]),
-            channels,
-        ),
-        dtype=grad.dtype,
+        (num_images, top + height + bottom, left + width + right, channels), grad.dtype
     )
-    for image in range(num_images):
-        rows = grad[image].reshape(-1, groups, filters // groups).transpose(1, 0, 2)
+    batch = max(1, _BLOCK_BYTES // (out_height * out_width * channels * grad.itemsize))
+    for start in range(0, num_images, batch):
+        several = slice(start, start + batch)
+        rows = _by_group(grad[several], groups)
         for p, q in np.ndindex(setting.kernel_size):
             matrices = swapped[p, q].reshape(filters // groups, groups, -1).transpose(1, 0, 2)
-            product = (rows @ matrices).transpose(1, 0, 2).reshape(out_height, out_width, channels)
+            product = (rows @ matrices).transpose(1, 0, 2)
             first_h, first_w = p * setting.dilation_rate[0], q * setting.dilation_rate[1]
             padded[
-                image,
+                several,
                 first_h : first_h + out_height * stride_h : stride_h,
                 first_w : first_w + out_width * stride_w : stride_w,
-            ] += product
+            ] += product.reshape(-1, out_height, out_width, channels)
     return padded[:, top : top + height, left : left + width]
