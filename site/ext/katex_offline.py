@@ -4,8 +4,10 @@ A reader's browser gets finished HTML, one stylesheet and the fonts that its for
 script, and nothing from another host.
 """
 
+import json
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,19 +22,55 @@ from sphinxcontrib import katex
 from tools.node import NODE
 
 logger = logging.getLogger(__name__)
+SCRIPT = Path(__file__).with_name("katex_render.cjs")
 Visitor = Callable[[Any, nodes.Node], None]
 
 
+class Renderer:
+    """KaTeX in a node process, started with the first formula.
+
+    It takes the place of the server in sphinxcontrib-katex, which a busy machine can find not yet
+    listening, and which then outlives the build.
+    """
+
+    def __init__(self, katex_script: Path) -> None:
+        self.katex_script = katex_script
+        self.process: subprocess.Popen[str] | None = None
+
+    def render(self, latex: str, options: dict[str, Any] | None = None) -> str:
+        """Return the HTML of a formula; raise ``KaTeXError`` when KaTeX rejects it."""
+        if self.process is None:
+            command = [str(NODE), str(SCRIPT), str(self.katex_script)]
+            pipe = subprocess.PIPE
+            self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8")
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"latex": latex, "options": options or {}}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise ExtensionError(f"node ended while it rendered {latex!r}; see its message above.")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise katex.KaTeXError(answer["error"])
+        return str(answer["html"])
+
+    def stop(self, app: Sphinx, exception: Exception | None) -> None:
+        """End the process with the build."""
+        if self.process is not None:
+            self.process.communicate(timeout=60)
+            self.process = None
+
+
 def configure(app: Sphinx, config: Config) -> None:
-    """Point the renderer to the locked node and the locked KaTeX, and make it strict."""
+    """Render with the locked node and the locked KaTeX, and copy what pages need of KaTeX."""
     script = Path(app.confdir) / "node_modules" / "katex" / "dist" / "katex.min.js"
     if not script.exists():
         raise ExtensionError(f"{script} is missing. `make setup` installs it.")
-    katex.NODEJS_BINARY = str(NODE)
-    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True}
-    # On a busy machine node needs longer than the usual 5 s, and one that is given up lives on.
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
-    config.katex_js_path = str(script)
+    renderer = Renderer(script)
+    katex.render_latex = renderer.render
+    app.connect("build-finished", renderer.stop)
+    config.katex_prerender = True
     config.katex_css_path = "katex/katex.min.css"
     config.html_math_renderer = "katex_offline"
     copy = Path(app.outdir).parent / "katex_static"

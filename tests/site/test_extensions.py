@@ -1,0 +1,96 @@
+"""Our Sphinx extension: the texts made from a record, and patches that fail loudly."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORD = {
+    "finished": "2026-11-21T03:04:05Z",
+    "commit": "abc1234",
+    "profile": "quick",
+    "device": "CPU, 2 threads",
+    "versions": {"python": "3.11.7", "keras": "3.15.1"},
+    "notebooks": {
+        "01_convolution": {
+            "cells": 30,
+            "cells_compared": 29,
+            "figures_compared": 9,
+            "seconds": 17.2,
+        },
+        "02_pooling": {"cells": 1200, "cells_compared": 1200, "figures_compared": 1},
+    },
+    "checks": {"package tests": 312, "canaries": 14},
+}
+
+
+@pytest.fixture(scope="module")
+def extension():
+    """Import a module of site/ext, which only a build has on its path."""
+    sys.path.insert(0, str(ROOT / "site" / "ext"))
+    yield importlib.import_module
+    sys.path.remove(str(ROOT / "site" / "ext"))
+
+
+def test_without_a_record_the_page_says_so(extension):
+    verification = extension("verification")
+    for text in (verification.summary({}), verification.report({})):
+        assert "This build was not verified" in text
+        assert "`make test`" in text
+
+
+def test_the_summary_adds_up_the_notebooks(extension):
+    # 29 + 1200 cells and 9 + 1 figures
+    assert extension("verification").summary(RECORD) == (
+        "The last verification run ended on 21 November 2026 at 03:04 UTC. It executed 2 notebooks"
+        " again and compared the printed output of 1,229 code cells and 10 figures with what is"
+        " published here, beside 312 package tests and 14 canaries."
+    )
+
+
+def test_the_report_has_a_row_for_each_notebook_and_a_dash_for_what_is_missing(extension):
+    text = extension("verification").report(RECORD)
+    assert "| 01_convolution | 30 | 29 | – | 9 | 17.2 | – |" in text
+    assert "| 02_pooling | 1,200 | 1,200 | – | 1 | – | – |" in text
+    assert "| Versions | python 3.11.7 and keras 3.15.1 |" in text
+
+
+@pytest.mark.parametrize("missing", sorted(RECORD))
+def test_every_part_of_a_record_may_be_missing(extension, missing):
+    record = {key: value for key, value in RECORD.items() if key != missing}
+    verification = extension("verification")
+    for text in (verification.summary(record), verification.report(record)):
+        assert "None" not in text
+        assert "not verified" not in text
+
+
+def test_sources_that_changed_since_are_mentioned(extension):
+    verification = extension("verification")
+    for text in (verification.summary, verification.report):
+        assert "The sources have changed since" in text({**RECORD, "changed": True})
+        assert "The sources have changed since" not in text(RECORD)
+
+
+def test_a_patch_that_finds_nothing_stops_the_build(extension):
+    patch = extension("page_patches").PagePatch("a better name", "<b>(.*?)</b>", r"<i>\1</i>")
+    assert patch.apply("<b>x</b> <b>y</b>", "index") == "<i>x</i> <i>y</i>"
+    with pytest.raises(ExtensionError) as error:
+        patch.apply("<strong>x</strong>", "index")
+    assert "Page index: the theme's HTML no longer matches '<b>(.*?)</b>'" in str(error.value)
+    assert "'a better name' cannot be applied" in str(error.value)
+
+
+def test_a_patch_leaves_other_pages_alone(extension):
+    patch = extension("page_patches").PagePatch("why", "<b>", "<i>", where="<p>", wherenot="search")
+    assert patch.apply("no paragraph", "index") == "no paragraph"
+    assert patch.apply("<p>", "search") == "<p>"
+
+
+def test_the_hero_figure_computes_what_it_shows(extension):
+    hero = extension("hero")
+    # Under the frame, each of the three rows holds 10, 10, 0: 10·1 + 10·0 + 0·(−1) = 10.
+    assert hero.slide(hero.IMAGE, hero.KERNEL).tolist() == [[0, 30, 30, 0]] * 4
+    assert "Each of its 3 rows gives 10·1 + 10·0 + 0·(−1); together they make 30" in hero.caption()
