@@ -39,9 +39,7 @@ def test_a_notebook_that_was_changed_alone(checkout):
 
 
 def test_code_that_changed_without_a_run(checkout):
-    checkout.edit_text(
-        "learning_rate=0.6, steps=2000", "learning_rate=0.5, steps=2000", rehash=False
-    )
+    checkout.edit_text("learning_rate=1.4", "learning_rate=1.3", rehash=False)
     assert_red(checkout.contracts(), f"{CHAPTER}: the code changed after the outputs were computed")
 
 
@@ -92,7 +90,7 @@ def test_a_number_that_stands_in_a_comment_only(checkout):
 
 def test_a_figure_without_an_alternative_text(checkout):
     text = checkout.text.read_text()
-    block = re.search(r"  image:\n    alt: A six by six table.*?(?=  figure:)", text, re.DOTALL)
+    block = re.search(r"  image:\n    alt: .*?(?=  figure:)", text, re.DOTALL)
     assert block is not None
     checkout.edit_text(block[0], "")
     assert_red(checkout.contracts(), "has no alternative text")
