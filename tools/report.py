@@ -13,7 +13,7 @@ def main() -> int:
         for key in ("cells_compared", "cells_asserted", "figures_compared")
     }
     print(
-        f"verified: {len(notebooks)} notebooks, {total['cells_compared']} cells compared, "
+        f"verified: {', '.join(notebooks)}: {total['cells_compared']} cells compared, "
         f"{total['cells_asserted']} held by assertions instead, "
         f"{total['figures_compared']} figures compared"
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnutils.ops.windows import Setting, output_size, sliding_windows
 
-_BLOCK_BYTES = 1 << 19  # of unrolled windows at a time: stays in the second-level cache
+_BLOCK_BYTES = 1 << 20  # of unrolled windows at a time: stays in the second-level cache
 
 
 def convolve(images: np.ndarray, kernel: np.ndarray, setting: Setting) -> np.ndarray:
