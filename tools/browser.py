@@ -7,12 +7,13 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from tools.build_site import ROOT
 from tools.node import NODE
-from tools.serve import address, make_server
+from tools.serve import address
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
@@ -23,9 +24,8 @@ def find() -> str | None:
 
 
 @contextmanager
-def served(site: Path) -> Iterator[str]:
-    """Serve a site on the loopback interface for as long as the block runs."""
-    server = make_server(site)
+def running(server: ThreadingHTTPServer) -> Iterator[str]:
+    """Run a server for as long as the block runs, and yield the book's address on it."""
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield address(server)
@@ -34,16 +34,15 @@ def served(site: Path) -> Iterator[str]:
         server.server_close()
 
 
-def drive(script: Path, site: Path, chromium: str, timeout: float = 300, **task: Any) -> str:
-    """Run a script with its task, and return what it prints.
+def drive(script: Path, base: str, chromium: str, **task: Any) -> str:
+    """Run a script with its task on the site at ``base``, and return what it prints.
 
     Raises:
         RuntimeError: With the script's own words, when it breaks off.
     """
-    with served(site) as base:
-        task |= {"base": base, "chromium": chromium, "modules": str(ROOT / "node_modules")}
-        command = [str(NODE), str(script), json.dumps(task)]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+    task |= {"base": base, "chromium": chromium, "modules": str(ROOT / "node_modules")}
+    command = [str(NODE), str(script), json.dumps(task)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600)
     if run.returncode != 0:
         raise RuntimeError(f"{script.name} broke off:\n{run.stderr[-3000:]}")
     return run.stdout

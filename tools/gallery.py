@@ -15,6 +15,7 @@ from PIL import Image
 
 from tools import browser
 from tools.build_site import ROOT, SITE
+from tools.serve import make_server
 
 SCRIPT = Path(__file__).with_suffix(".mjs")
 GALLERY = ROOT / "_build" / "gallery"
@@ -83,7 +84,8 @@ def main(arguments: list[str]) -> int:
     wanted = [name for name in pages() if given.only in name]
     todo = [picture()] if given.picture else [shot for page in wanted for shot in shots(page)]
     GALLERY.mkdir(parents=True, exist_ok=True)
-    browser.drive(SCRIPT, SITE, chromium, shots=todo)
+    with browser.running(make_server(SITE)) as base:
+        browser.drive(SCRIPT, base, chromium, shots=todo)
     if given.picture:
         optimise(PICTURE)
     where = PICTURE if given.picture else GALLERY

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+import pytest
 from bs4 import BeautifulSoup, Tag
 
+from tools import browser
 from tools.build_site import SITE as BUILT
 from tools.serve import book_path
 
@@ -40,6 +42,17 @@ class Use(NamedTuple):
 
     url: str
     where: str
+
+
+def need_chromium(purpose: str) -> str:
+    """Return where Chromium is; skip, and say what was not verified, where there is none."""
+    found = browser.find()
+    if found is None:
+        pytest.skip(
+            f"NOT VERIFIED HERE: {purpose}: there is no Chromium on the path, and CHROMIUM names"
+            " none."
+        )
+    return found
 
 
 @dataclass(frozen=True)

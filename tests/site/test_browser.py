@@ -1,61 +1,34 @@
 """What a reader's browser makes of the site: every page opened in Chromium, wide and narrow."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from built_site import SITE, pages
+from built_site import SITE, need_chromium, pages
 from test_pages import BUDGET_KIB, RAW_FORMULA, assert_none, zipped_bytes
 
-from tools.node import NODE
-from tools.serve import address, book_path, make_server
+from tools import browser
+from tools.serve import book_path, make_server
 
-ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 FIGURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
-
-
-def find_browser() -> str:
-    """Return where Chromium is; skip, and say what is missing, where there is none."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(
-            "NOT VERIFIED HERE: the pages in a browser (scripts, contrast, screen readers, phone"
-            " width, search): there is no Chromium on the path, and CHROMIUM names none."
-        )
-    return found
 
 
 @pytest.fixture(scope="session")
 def seen() -> dict[str, Any]:
     """Return what Chromium saw on every page, in one start."""
-    browser = find_browser()
-    server = make_server(SITE)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    task = {
-        "base": address(server),
-        "pages": [page.name for page in pages()],
-        "chromium": browser,
-        "modules": str(ROOT / "node_modules"),
-        "search": ["padding", "issue"],  # the second stands in a page's buttons, too
-    }
+    chromium = need_chromium(
+        "the pages in a browser (scripts, contrast, screen readers, phone width, search)"
+    )
+    names = [page.name for page in pages()]
+    words = ["padding", "issue"]  # the second stands in a page's buttons, too
     script = Path(__file__).with_name("browser.mjs")
-    try:
-        run = subprocess.run(
-            [str(NODE), str(script), json.dumps(task)], capture_output=True, text=True, timeout=300
+    with browser.running(make_server(SITE)) as base:
+        report: dict[str, Any] = json.loads(
+            browser.drive(script, base, chromium, pages=names, search=words)
         )
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert run.returncode == 0, f"The browser run broke off:\n{run.stderr[-3000:]}"
-    report: dict[str, Any] = json.loads(run.stdout)
     return report
 
 

@@ -1,0 +1,71 @@
+"""Lighthouse gives the landing page and a chapter full marks for what can be fully right.
+
+Loading times depend on the machine, so they are reported when asked for, and never judged:
+``LIGHTHOUSE_PERFORMANCE=1 pytest -s tests/site/test_lighthouse.py``.
+"""
+
+import gzip
+import io
+import json
+import os
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+from built_site import SITE, need_chromium
+from test_pages import assert_none
+
+from tools import browser
+from tools.serve import SiteHandler, book_path
+
+PAGES = ["index.html", "notebooks/01_convolution.html"]
+CATEGORIES = ["accessibility", "best-practices", "seo"]
+TEXTS = {".html", ".css", ".js", ".svg", ".xml"}
+
+
+class ZippingHandler(SiteHandler):
+    """Compresses texts, as the hosts of static pages do."""
+
+    def send_head(self) -> Any:
+        file = Path(self.translate_path(self.path))
+        file = file / "index.html" if file.is_dir() else file
+        if file.suffix not in TEXTS or not file.is_file():
+            return super().send_head()
+        content = gzip.compress(file.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        body: BinaryIO = io.BytesIO(content)
+        return body
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> dict[str, Any]:
+    """Return what Lighthouse says, in one start of Chromium, cut off from other hosts."""
+    chromium = need_chromium("Lighthouse's accessibility, best practices and SEO")
+    asked = ["performance"] if os.environ.get("LIGHTHOUSE_PERFORMANCE") else []
+    handler = partial(ZippingHandler, directory=str(SITE), prefix=book_path())
+    script = Path(__file__).with_name("lighthouse.mjs")
+    with browser.running(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as base:
+        printed = browser.drive(script, base, chromium, pages=PAGES, categories=CATEGORIES + asked)
+    report: dict[str, Any] = json.loads(printed)
+    for page, verdict in report["pages"].items():
+        print(f"{page}: {verdict['scores']}")
+    return report
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_lighthouse_gives_full_marks(verdicts, page):
+    verdict = verdicts["pages"][page]
+    assert not verdict.get("error"), f"{page}: Lighthouse broke off: {verdict['error']}"
+    scores = {category: verdict["scores"][category] for category in CATEGORIES}
+    full = dict.fromkeys(CATEGORIES, 1)
+    assert scores == full, f"{page}: {scores}\n  " + "\n  ".join(verdict["faults"])
+
+
+def test_lighthouse_asks_no_other_host(verdicts):
+    assert_none(verdicts["foreign"], "Requests to another host:")
