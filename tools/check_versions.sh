@@ -13,8 +13,8 @@ awk '/^uv==/{found=1} found{print} found && !/\\$/{exit}' requirements.lock >"$f
 "$bin/uv" pip compile pyproject.toml --extra cpu --resolution "$1" --quiet --no-header \
     --python "$bin/python" --output-file "$folder/needs.txt"
 "$bin/uv" pip install --quiet --python "$bin/python" --requirement "$folder/needs.txt" \
-    hypothesis nbval pytest pytest-xdist scipy
+    editables hatchling hypothesis nbval pytest pytest-xdist scipy
 "$bin/uv" pip install --quiet --python "$bin/python" --no-deps .
 "$bin/uv" pip list --python "$bin/python" | grep -iE '^(keras|matplotlib|numpy|scikit|tensorflow)'
 # Other versions deprecate other things; only with the locked ones is a warning an error.
-"$bin/python" -m pytest -q -n 2 -o filterwarnings=default --doctest-modules cnnutils tests/cnnutils
+PYTHONWARNINGS=default "$bin/python" -m pytest -q -n 2 -o filterwarnings=default --doctest-modules cnnutils tests/cnnutils

@@ -12,6 +12,9 @@ import pytest
 
 from cnnutils import device
 
+# Other versions of the dependencies deprecate other things: tools/check_versions.sh says "default".
+WARNINGS = os.environ.get("PYTHONWARNINGS", "error")
+
 # Everything that needs a fresh TensorFlow, in one process, because importing it takes seconds.
 SCRIPT = """
 import json, os, random, sys
@@ -75,7 +78,7 @@ def run(script, **variables):
         if not name.startswith(("TF_", "XLA_", "KERAS_", "OMP_"))
     }
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", script],
+        [sys.executable, "-W", WARNINGS, "-c", script],
         env=environment | variables,
         capture_output=True,
         text=True,
