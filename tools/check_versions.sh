@@ -17,4 +17,4 @@ awk '/^uv==/{found=1} found{print} found && !/\\$/{exit}' requirements.lock >"$f
 "$bin/uv" pip install --quiet --python "$bin/python" --no-deps .
 "$bin/uv" pip list --python "$bin/python" | grep -iE '^(keras|matplotlib|numpy|scikit|tensorflow)'
 # Other versions deprecate other things; only with the locked ones is a warning an error.
-PYTHONWARNINGS=default "$bin/python" -m pytest -q -n 2 -o filterwarnings=default --doctest-modules cnnutils tests/cnnutils
+PYTHONWARNINGS=ignore "$bin/python" -m pytest -q -n 2 -o filterwarnings=default --doctest-modules cnnutils tests/cnnutils

@@ -12,7 +12,7 @@ import pytest
 
 from cnnutils import device
 
-# Other versions of the dependencies deprecate other things: tools/check_versions.sh says "default".
+# Other versions of the dependencies deprecate other things: tools/check_versions.sh says "ignore".
 WARNINGS = os.environ.get("PYTHONWARNINGS", "error")
 
 # Everything that needs a fresh TensorFlow, in one process, because importing it takes seconds.

@@ -12,7 +12,7 @@ import pytest
 
 import cnnutils
 
-# Other versions of the dependencies deprecate other things: tools/check_versions.sh says "default".
+# Other versions of the dependencies deprecate other things: tools/check_versions.sh says "ignore".
 WARNINGS = os.environ.get("PYTHONWARNINGS", "error")
 
 # A module inside one of these packages cannot be imported without the package itself.
