@@ -1,0 +1,131 @@
+"""Draw the pictures that stand in for the explorers where scripts do not run.
+
+Usage: python -m tools.explorer_pictures
+
+Every number in a picture is computed by cnnutils. A test draws them again and compares.
+"""
+
+import sys
+from collections.abc import Callable
+from html import escape
+
+import matplotlib as mpl
+import numpy as np
+from sklearn.datasets import load_digits
+
+from cnnutils import ops, plots
+from tools.chapters import ROOT
+
+FOLDER = ROOT / "site" / "static"
+CELL = 30
+TOP = 44
+MINUS = "\N{MINUS SIGN}"
+KERNEL = np.repeat([[1, 0, -1]], 3, axis=0)
+WINDOW = (3, 4)  # row and column of the output that the picture marks
+Colours = Callable[[float], tuple[float, ...]]
+
+
+def written(value: float) -> str:
+    """Write an integer with a real minus sign."""
+    return f"{value:.0f}".replace("-", MINUS)
+
+
+def ink(colour: tuple[float, ...]) -> str:
+    """Return black or white, whichever can be read on a colour."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+    luminance = float(np.dot([0.2126, 0.7152, 0.0722], linear))
+    return "#000" if luminance > 0.18 else "#fff"
+
+
+def grid(title: str, values: np.ndarray, left: float, top: float, colours: Colours) -> str:
+    """Draw a table of numbers under its title."""
+    cells = [f'<text class="title" x="{left}" y="{top - 14}">{escape(title)}</text>']
+    for (row, column), value in np.ndenumerate(values):
+        colour = colours(float(value))
+        x, y = left + column * CELL, top + row * CELL
+        cells.append(
+            f'<rect x="{x}" y="{y}" width="{CELL - 1}" height="{CELL - 1}" rx="3"'
+            f' fill="{mpl.colors.to_hex(colour)}"/>'
+            f'<text class="number" x="{x + CELL / 2 - 0.5}" y="{y + CELL / 2}"'
+            f' fill="{ink(colour)}">{written(value)}</text>'
+        )
+    return "\n".join(cells)
+
+
+def frame(left: float, top: float, size: int) -> str:
+    """Draw a frame around ``size`` × ``size`` cells."""
+    side = size * CELL - 1
+    return (
+        f'<rect class="halo" x="{left}" y="{top}" width="{side}" height="{side}" rx="3"/>'
+        f'<rect class="frame" x="{left}" y="{top}" width="{side}" height="{side}" rx="3"/>'
+    )
+
+
+def convolution() -> str:
+    """Draw a digit, a kernel and what comes out, with one window and its sum."""
+    image = load_digits().images[7]
+    output = ops.conv2d(image[np.newaxis, :, :, np.newaxis], KERNEL[:, :, np.newaxis, np.newaxis])
+    output = output[0, :, :, 0]
+    (row, column), size = WINDOW, len(KERNEL)
+    products = [
+        f"{a:.0f}·{written(b)}" if b >= 0 else f"{a:.0f}·({written(b)})"
+        for a, b in zip(
+            image[row : row + size, column : column + size].flat, KERNEL.flat, strict=True
+        )
+    ]
+    lefts = [24, 24 + 9.4 * CELL, 24 + 13.8 * CELL]
+    tops = [TOP, TOP + 2.5 * CELL, TOP + CELL]
+    peak = np.abs(output).max()
+    signed: Colours = lambda value: plots.SIGNED_COLORMAP(0.5 + value / peak / 2)  # noqa: E731
+    grey: Colours = lambda value: (value / image.max(),) * 3  # noqa: E731
+    plain: Colours = lambda value: mpl.colors.to_rgb("#e4ecf3")  # noqa: E731
+    width, middle, below = lefts[2] + 6 * CELL + 24, TOP + 4 * CELL, TOP + 8 * CELL
+    parts = [
+        grid("picture 8 × 8", image, lefts[0], tops[0], grey),
+        grid("kernel 3 × 3", KERNEL, lefts[1], tops[1], plain),
+        grid("output 6 × 6", output, lefts[2], tops[2], signed),
+        f'<text class="sign" x="{lefts[1] - 0.7 * CELL}" y="{middle}">∗</text>',
+        f'<text class="sign" x="{lefts[2] - 0.7 * CELL}" y="{middle}">=</text>',
+        frame(lefts[0] + column * CELL, tops[0] + row * CELL, size),
+        frame(lefts[2] + column * CELL, tops[2] + row * CELL, 1),
+        f'<text class="sum" x="24" y="{below + 30}">output[{row}, {column}] ='
+        f" {' + '.join(products)} = {written(output[WINDOW])}</text>",
+        f'<text class="more" x="24" y="{below + 56}">Choose the picture, the kernel, stride,'
+        " padding and dilation in the book’s explorer.</text>",
+    ]
+    return svg(width, below + 76, parts)
+
+
+def svg(width: float, height: float, parts: list[str]) -> str:
+    """Return a picture with its own light ground, so that it can be read on any page."""
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" \
+width="{width:g}" height="{height:g}">
+<style>
+text {{ font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
+  font-size: 14px; }}
+.title, .sum, .sign {{ fill: #1c2733; }}
+.number {{ dominant-baseline: central; text-anchor: middle; }}
+.title, .sum {{ font-weight: 650; }}
+.sign {{ dominant-baseline: central; font-size: 26px; text-anchor: middle; }}
+.more {{ fill: #4b5968; }}
+.halo {{ fill: none; stroke: #fff; stroke-width: 6; }}
+.frame {{ fill: none; stroke: #d9540b; stroke-width: 4; }}
+</style>
+<rect width="{width:g}" height="{height:g}" rx="12" fill="#eef4f9"/>
+{chr(10).join(parts)}
+</svg>
+"""
+
+
+PICTURES = {"explorer-convolution.svg": convolution}
+
+
+def main() -> int:
+    for name, draw in PICTURES.items():
+        (FOLDER / name).write_text(draw(), encoding="utf-8")
+        print(f"drew {(FOLDER / name).relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Write what the explorers' arithmetic is held against: inputs and what Keras makes of them.
+
+Usage: python -m tools.export_explorers
+
+All numbers are small integers, so every machine gets the same file to the last byte. Keras refuses
+stride and dilation together, and padding in pixels: so the images are padded here, Keras slides
+with stride 1, and every s-th output is kept. cnnutils must agree, and it lends the errors' words.
+"""
+
+import json
+import sys
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from cnnutils import ops, shapes
+from tools import environment
+from tools.chapters import ROOT
+
+FILE = ROOT / "tests" / "explorers" / "vectors" / "conv2d.json"
+Case = dict[str, Any]
+PADDINGS: list[Any] = ["valid", "same", 1, 2, ((0, 2), (1, 0))]
+
+
+def cases() -> list[Case]:
+    """Return the settings: no axis like the other, and the limits."""
+    plain: list[Case] = [
+        {"strides": s, "padding": p, "dilation": d}
+        for p, s, d in product(PADDINGS, [1, 2, 3, (2, 1), (1, 3)], [1, 2])
+    ]
+    special: list[Case] = [
+        {"images": (2, 6, 7, 4), "kernel": (3, 2, 2, 6), "groups": 2, "padding": "same"},
+        {"images": (1, 5, 6, 3), "kernel": (2, 3, 1, 6), "groups": 3, "strides": (1, 2)},
+        {"images": (1, 6, 5, 2), "kernel": (3, 3, 2, 3), "bias": True, "padding": 1},
+        {"images": (1, 7, 9, 1), "kernel": (2, 3, 1, 1), "dilation": (3, 2), "strides": (2, 3)},
+        {"images": (1, 7, 6, 1), "kernel": (2, 4, 1, 1), "padding": "same", "strides": (2, 3)},
+        # exactly as large as the image: one output
+        {"images": (1, 3, 4, 1), "kernel": (3, 4, 1, 1)},
+        {"images": (1, 5, 5, 1), "kernel": (3, 3, 1, 1), "dilation": 2},
+        {"images": (1, 1, 1, 1), "kernel": (1, 1, 1, 1)},
+        {"images": (1, 1, 2, 1), "kernel": (3, 3, 1, 1), "padding": "same"},
+    ]
+    return [{"images": (1, 6, 7, 2), "kernel": (3, 2, 2, 2)} | case for case in plain] + special
+
+
+def refused() -> list[Case]:
+    """Return settings that cannot be computed."""
+    return [
+        {"images": (1, 4, 7, 1), "kernel": (3, 3, 1, 1), "dilation": 2},
+        {"images": (1, 7, 4, 1), "kernel": (3, 3, 1, 1), "dilation": 2},
+        {"images": (2, 2, 5, 1), "kernel": (5, 2, 1, 1), "padding": 1},
+        {"images": (1, 4, 4, 1), "kernel": (3, 6, 1, 1), "padding": ((0, 0), (1, 0))},
+        {"images": (1, 4, 4, 3), "kernel": (3, 3, 2, 1)},
+        {"images": (1, 4, 4, 3), "kernel": (3, 3, 2, 4), "groups": 2},
+    ]
+
+
+def pair(value: Any) -> tuple[int, int]:
+    """Write a setting out for both axes."""
+    return (value, value) if isinstance(value, int) else value
+
+
+def by_keras(images: np.ndarray, kernel: np.ndarray, case: Case) -> np.ndarray:
+    """Let Keras slide the kernel."""
+    import keras
+
+    strides, dilation = pair(case.get("strides", 1)), pair(case.get("dilation", 1))
+    padding = case.get("padding", "valid")
+    if padding == "same":
+        pads: Any = [
+            shapes.same_padding(n, f, strides=s, dilation_rate=d)
+            for n, f, s, d in zip(images.shape[1:3], kernel.shape, strides, dilation, strict=False)
+        ]
+    else:
+        pads = (
+            padding
+            if isinstance(padding, tuple)
+            else [pair(0 if padding == "valid" else padding)] * 2
+        )
+    padded = np.pad(images, ((0, 0), *pads, (0, 0))).astype("float32")
+    groups = case.get("groups", 1)
+    parts = [
+        keras.ops.convert_to_numpy(keras.ops.conv(x, w, dilation_rate=dilation))
+        for x, w in zip(
+            np.split(padded, groups, axis=3),
+            np.split(kernel.astype("float32"), groups, axis=3),
+            strict=True,
+        )
+    ]
+    dense = np.concatenate(parts, axis=3)
+    return np.asarray(dense[:, :: strides[0], :: strides[1]])
+
+
+def by_cnnutils(images: np.ndarray, kernel: np.ndarray, bias: Any, case: Case) -> np.ndarray:
+    """Let cnnutils compute or refuse."""
+    options = {name: case[name] for name in ("strides", "padding", "groups") if name in case}
+    return ops.conv2d(images, kernel, bias, dilation_rate=case.get("dilation", 1), **options)
+
+
+def solved(case: Case, rng: np.random.Generator) -> Case:
+    """Add the inputs and the result to a setting."""
+    images, kernel = (np.asarray(rng.integers(-9, 10, case[name])) for name in ("images", "kernel"))
+    bias = rng.integers(-9, 10, case["kernel"][3]) if case.get("bias") else None
+    output = by_keras(images, kernel, case) + (0 if bias is None else bias)
+    np.testing.assert_array_equal(output, by_cnnutils(images, kernel, bias, case))
+    return {
+        "options": {k: v for k, v in case.items() if k not in {"images", "kernel", "bias"}}
+        | ({} if bias is None else {"bias": bias.tolist()}),
+        "images": [case["images"], images.ravel().tolist()],
+        "kernel": [case["kernel"], kernel.ravel().tolist()],
+        "output": [output.shape, output.ravel().astype(int).tolist()],
+    }
+
+
+def message(case: Case) -> Case:
+    """Add the words with which cnnutils refuses a setting."""
+    images, kernel = np.zeros(case["images"]), np.zeros(case["kernel"])
+    try:
+        by_cnnutils(images, kernel, None, case)
+    except ValueError as error:
+        return case | {"message": str(error)}
+    raise AssertionError(f"cnnutils computes {case}")
+
+
+def text() -> str:
+    """Return the file's content."""
+    rng = np.random.default_rng(0)
+    content = {
+        "computed": [solved(case, rng) for case in cases()],
+        "refused": [message(case) for case in refused()],
+    }
+    lines = [
+        f'"{name}": [\n'
+        + ",\n".join(json.dumps(c, separators=(",", ":")) for c in content[name])
+        + "\n]"
+        for name in content
+    ]
+    return "{" + ",\n".join(lines) + "}\n"
+
+
+def main() -> int:
+    environment.apply()
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(text(), encoding="utf-8")
+    print(f"wrote {FILE.relative_to(ROOT)}, {FILE.stat().st_size / 1024:.0f} KiB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
