@@ -28,7 +28,7 @@ _NUMBER = re.compile(
     r"(?![\w])"
 )
 _YEAR = re.compile(
-    r"(?:\b(?:in|since|until|before|after|around|from|of|to|by|and)\s+|[(,–]\s?)"
+    r"(?:\b(?i:in|since|until|before|after|around|from|of|to|by|and)\s+|[(,–]\s?)"
     r"(?:1[89]\d\d|20\d\d)(?=[\s.,;:)–]|$)(?!\s*(?:[a-z]+s\b|×|px))"
 )
 _ASSERTING_CALL = re.compile(r"(?:^|\.)assert_\w+$")

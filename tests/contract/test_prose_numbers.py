@@ -68,7 +68,7 @@ def test_a_number_without_support_is_named(text, output, left):
     "text",
     [
         "## 1,000,000 reasons",
-        "in 2012, after 1998 and (2015)",
+        "In 2012, after 1998 and (2015)",
         "ResNet-152, conv2d, float32 and VGG16",
         "[He et al., 2015](https://arxiv.org/abs/1512.03385)",
         "```\n12345\n```",
