@@ -43,7 +43,8 @@ def insist_on_words(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the two checks."""
+    """Register the two checks, and the copies that the site shows."""
+    app.setup_extension("figures")
     # Before Sphinx collects the images that it copies, at 500.
     app.connect("doctree-read", keep_images_local, priority=400)
     app.connect("doctree-resolved", insist_on_words)

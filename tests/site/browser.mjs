@@ -2,6 +2,7 @@
 // Usage: node browser.mjs '{"base": ..., "pages": [...], "chromium": ..., "modules": ...}'
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 
 const { base, pages, chromium: executablePath, modules, search } = JSON.parse(process.argv[2]);
 const require = createRequire(modules + "/");
@@ -10,6 +11,7 @@ const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"]; // what dark mode can change
 const WIDE = { width: 1280, height: 900 };
+const LATE_MS = 120; // fonts and figures come after the text, as they do over a network
 const PHONE = { width: 390, height: 844 };
 
 const browser = await chromium.launch({
@@ -25,8 +27,9 @@ async function watched(options) {
   const context = await browser.newContext({ viewport: WIDE, colorScheme: "light", ...options });
   const page = await context.newPage();
   const seen = { foreign: [], errors: [], requests: [] };
-  await page.route("**/*", (route) => {
+  await page.route("**/*", async (route) => {
     const url = route.request().url();
+    if (/\.(woff2?|webp|png)$/.test(url)) await setTimeout(LATE_MS);
     if (url.startsWith(base) || /^(data|blob):/.test(url)) return route.continue();
     seen.foreign.push(url);
     return route.abort();
@@ -61,6 +64,35 @@ const formulas = () => ({
   font: [...document.fonts].some((font) => /KaTeX/.test(font.family) && font.status === "loaded"),
 });
 
+// Add up how much the page's parts move while it loads, as browsers do (CLS), and what moved most.
+const watchShifts = () => {
+  globalThis.shifts = { sum: 0, largest: 0, moved: [] };
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) {
+      shifts.sum += value;
+      if (value <= shifts.largest) continue;
+      shifts.largest = value;
+      shifts.moved = sources.map(({ node }) => (node?.outerHTML ?? node?.data ?? "?").slice(0, 90));
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+};
+
+// Go to each figure as a link would: it is not there yet, and what follows it is in sight.
+async function lookAtFigures(page) {
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    for (const image of document.querySelectorAll("main img")) {
+      image.scrollIntoView({ block: "center", behavior: "instant" });
+      for (let i = 0; i < 60 && !image.complete; i++) await frame();
+      await frame();
+    }
+    await document.fonts.ready;
+    await frame();
+    scrollTo({ top: 0, behavior: "instant" });
+  });
+  return page.evaluate(() => globalThis.shifts);
+}
+
 async function violations(page, runOnly) {
   const options = { runOnly, resultTypes: ["violations"], preload: false };
   const result = await page.evaluate((given) => axe.run(given), options);
@@ -71,15 +103,17 @@ async function violations(page, runOnly) {
 }
 
 async function visit(name) {
-  const { page, context, seen } = await watched({});
+  const { page, context, seen } = await watched({ viewport: PHONE });
+  await page.addInitScript(watchShifts);
   await page.goto(base + name, { waitUntil: "load" });
+  const shifts = await lookAtFigures(page);
   await page.evaluate(() => {
     for (const details of document.querySelectorAll("details")) details.open = true;
     return document.fonts.ready;
   });
-  const report = { formulas: await page.evaluate(formulas), axe: {}, sideways: {} };
+  const report = { shifts, formulas: await page.evaluate(formulas), axe: {}, sideways: {} };
   await page.evaluate(axe);
-  for (const [width, viewport] of [["1280", WIDE], ["390", PHONE]]) {
+  for (const [width, viewport] of [["390", PHONE], ["1280", WIDE]]) {
     await page.setViewportSize(viewport);
     await page.waitForTimeout(400); // the theme looks again at what scrolls 0.3 s after a resize
     report.sideways[width] = await page.evaluate(sticksOut);

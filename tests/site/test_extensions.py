@@ -4,7 +4,9 @@ import importlib
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,3 +96,25 @@ def test_the_hero_figure_computes_what_it_shows(extension):
     # Under the frame, each of the three rows holds 10, 10, 0: 10·1 + 10·0 + 0·(−1) = 10.
     assert hero.slide(hero.IMAGE, hero.KERNEL).tolist() == [[0, 30, 30, 0]] * 4
     assert "Each of its 3 rows gives 10·1 + 10·0 + 0·(−1); together they make 30" in hero.caption()
+
+
+def test_a_figure_of_few_colours_keeps_every_pixel(extension):
+    levels = np.arange(256, dtype=np.uint8).repeat(3).reshape(16, 16, 3)
+    np.testing.assert_array_equal(extension("figures").slim(Image.fromarray(levels)), levels)
+
+
+def test_a_figure_that_would_change_visibly_stays_as_it_is(extension):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(extension("figures").slim(Image.fromarray(noise)), noise)
+
+
+def test_a_figure_on_a_page_is_the_copy_and_keeps_its_place(extension, tmp_path):
+    figures, source = extension("figures"), tmp_path / "a.png"
+    Image.new("RGB", (40, 30), "red").save(source)
+    replace = figures.replacer({"a.png": source}, tmp_path / "site")
+    html = figures.IMAGE.sub(replace, '<img alt="red" src="../_images/a.png" /> <img src="b.png">')
+    (copy,) = (tmp_path / "site").iterdir()
+    assert html == (
+        f'<img alt="red" src="../_images/{copy.name}" width="40" height="30" loading="lazy"'
+        ' decoding="async" /> <img src="b.png">'
+    )
