@@ -27,7 +27,7 @@ ALLOWED_TAGS = {
     "remove-input",
     "remove-output",
 }
-MAX_LINES, MAX_CELLS, MAX_BYTES = 20, 45, 3_000_000
+MAX_LINES, MAX_COLUMNS, MAX_CELLS, MAX_BYTES = 20, 79, 45, 3_000_000
 
 
 def test_there_are_chapters_and_each_text_has_its_notebook():
@@ -153,6 +153,8 @@ def test_cells_are_short_and_the_file_is_portable(chapter, notebook, notebook_pa
     cells = chapters.code_cells(notebook)
     long = [n for n, cell in enumerate(cells) if len(cell.source.splitlines()) > MAX_LINES]
     assert not long, f"{chapter}: code cells {long} have more than {MAX_LINES} lines"
+    wide = [n for n, c in enumerate(cells) if max(map(len, c.source.splitlines())) > MAX_COLUMNS]
+    assert not wide, f"{chapter}: code cells {wide} have lines of more than {MAX_COLUMNS} columns"
     assert len(cells) <= MAX_CELLS, f"{chapter}: {len(cells)} code cells, at most {MAX_CELLS}"
     size = notebook_path.stat().st_size
     assert size <= MAX_BYTES, f"{chapter}: the notebook weighs {size:,} bytes"
