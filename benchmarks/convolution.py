@@ -57,11 +57,8 @@ def main() -> int:
     for case in CASES:
         arrays = _arrays(case)
         print(f"\n{case.name}")
-        for operation, candidates in {
-            "forward": _forward(case, *arrays),
-            "images gradient": _images_gradient(case, *arrays),
-            "kernel gradient": _kernel_gradient(case, *arrays),
-        }.items():
+        operations = {"forward": _forward(case, *arrays), **_gradients(case, *arrays)}
+        for operation, candidates in operations.items():
             goal = case.goals.get(operation) if onednn != "1" else None
             missed += _report(operation, candidates, goal)
         missed += _report_memory(case, *arrays)
@@ -111,41 +108,26 @@ def _forward(case: Case, images: np.ndarray, kernel: np.ndarray, grad: np.ndarra
     return candidates
 
 
-def _images_gradient(
+def _gradients(
     case: Case, images: np.ndarray, kernel: np.ndarray, grad: np.ndarray
-) -> Candidates:
+) -> dict[str, Candidates]:
     import tensorflow as tf
 
     setting = _setting(case, images)
-    steps = [1, case.strides, case.strides, 1]
+    options = {"strides": [1, case.strides, case.strides, 1], "padding": "SAME"}
     return {
-        "cnnutils": lambda: products.images_gradient(grad, kernel, setting, images.shape),
-        "tf.raw_ops.Conv2DBackpropInput": lambda: tf.raw_ops.Conv2DBackpropInput(
-            input_sizes=images.shape,
-            filter=kernel,
-            out_backprop=grad,
-            strides=steps,
-            padding="SAME",
-        ).numpy(),
-    }
-
-
-def _kernel_gradient(
-    case: Case, images: np.ndarray, kernel: np.ndarray, grad: np.ndarray
-) -> Candidates:
-    import tensorflow as tf
-
-    setting = _setting(case, images)
-    steps = [1, case.strides, case.strides, 1]
-    return {
-        "cnnutils": lambda: products.kernel_gradient(grad, images, kernel.shape, setting),
-        "tf.raw_ops.Conv2DBackpropFilter": lambda: tf.raw_ops.Conv2DBackpropFilter(
-            input=images,
-            filter_sizes=kernel.shape,
-            out_backprop=grad,
-            strides=steps,
-            padding="SAME",
-        ).numpy(),
+        "images gradient": {
+            "cnnutils": lambda: products.images_gradient(grad, kernel, setting, images.shape),
+            "tf.raw_ops.Conv2DBackpropInput": lambda: tf.raw_ops.Conv2DBackpropInput(
+                input_sizes=images.shape, filter=kernel, out_backprop=grad, **options
+            ).numpy(),
+        },
+        "kernel gradient": {
+            "cnnutils": lambda: products.kernel_gradient(grad, images, kernel.shape, setting),
+            "tf.raw_ops.Conv2DBackpropFilter": lambda: tf.raw_ops.Conv2DBackpropFilter(
+                input=images, filter_sizes=kernel.shape, out_backprop=grad, **options
+            ).numpy(),
+        },
     }
 
 

@@ -187,8 +187,7 @@ def conv2d_transpose(
             f"{function}: the kernel expects {kernel.shape[3]} input channels, the images "
             f"have {images.shape[3]} (images {images.shape}, kernel {kernel.shape})."
         )
-    dtype = np.result_type(images, kernel)
-    images, kernel = images.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
+    images, kernel = _as_one_type(images, kernel)
     strides = as_pair(function, "strides", strides, minimum=1)
     as_choice(function, "padding", padding, ("valid", "same"))
     kernel_size = (kernel.shape[0], kernel.shape[1])
@@ -249,8 +248,7 @@ def depthwise_conv2d(
             f"{function}: the kernel expects {kernel.shape[2]} channels, the images have "
             f"{images.shape[3]} (images {images.shape}, kernel {kernel.shape})."
         )
-    dtype = np.result_type(images, kernel)
-    images, kernel = images.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
+    images, kernel = _as_one_type(images, kernel)
     flat = kernel.reshape(*kernel.shape[:2], 1, -1)  # (KH, KW, 1, C · multiplier)
     size = (kernel.shape[0], kernel.shape[1])
     setting = as_setting(function, images.shape, size, strides, padding)
@@ -283,6 +281,11 @@ def _as_images_and_kernel(
         raise ValueError(
             f"{function}: {kernel.shape[3]} filters cannot be split into {groups} groups."
         )
+    return _as_one_type(images, kernel)
+
+
+def _as_one_type(images: np.ndarray, kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """float32 if both are, else float64."""
     dtype = np.result_type(images, kernel)
     return images.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
 
