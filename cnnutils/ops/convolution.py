@@ -253,7 +253,7 @@ def depthwise_conv2d(
     size = (kernel.shape[0], kernel.shape[1])
     setting = as_setting(function, images.shape, size, strides, padding)
     windows = sliding_windows(images, setting)
-    out = np.zeros((*windows.shape[:3], flat.shape[3]), dtype)
+    out = np.zeros((*windows.shape[:3], flat.shape[3]), images.dtype)
     grouped = out.reshape(*windows.shape[:3], *kernel.shape[2:])  # a view (N, H, W, C, multiplier)
     for p, q in np.ndindex(setting.kernel_size):
         grouped += windows[:, :, :, p, q, :, np.newaxis] * kernel[p, q]
