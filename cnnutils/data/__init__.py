@@ -1,13 +1,34 @@
 """The course's data: `load_*` ships with the packages, `fetch_*` downloads when you ask for it."""
 
 from cnnutils.data.bundled import PHOTOGRAPHS, Digits, load_digits, load_photograph
+from cnnutils.data.classification import (
+    LabelledImages,
+    fetch_cifar10,
+    fetch_fashion_mnist,
+    fetch_mnist,
+)
 from cnnutils.data.download import DownloadError, fetch_file
+from cnnutils.data.faces import LfwPairs, OlivettiFaces, fetch_lfw_pairs, fetch_olivetti_faces
+from cnnutils.data.pets import OxfordPets, Pet, fetch_oxford_pets
+from cnnutils.data.weights import fetch_imagenet_weights
 
 __all__ = [
     "PHOTOGRAPHS",
     "Digits",
     "DownloadError",
+    "LabelledImages",
+    "LfwPairs",
+    "OlivettiFaces",
+    "OxfordPets",
+    "Pet",
+    "fetch_cifar10",
+    "fetch_fashion_mnist",
     "fetch_file",
+    "fetch_imagenet_weights",
+    "fetch_lfw_pairs",
+    "fetch_mnist",
+    "fetch_olivetti_faces",
+    "fetch_oxford_pets",
     "load_digits",
     "load_photograph",
 ]

@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 _ATTEMPTS = 4  # the first try and three more
 _PAUSE_SECONDS = 0.5  # before the second attempt; doubled before each further one
@@ -22,7 +22,16 @@ _HEADERS = {"User-Agent": "cnnutils", "Accept-Encoding": "identity"}
 
 
 class DownloadError(OSError):
-    """A file could not be fetched; the message says why, and where to put it by hand."""
+    """A file could not be fetched; the message says why, and what to do."""
+
+
+class _Checksum(NamedTuple):
+    algorithm: str  # "sha256" or "md5"
+    digest: str  # hexadecimal, small letters
+
+    @property
+    def title(self) -> str:
+        return {"sha256": "SHA-256", "md5": "MD5"}[self.algorithm]
 
 
 class _Failure(Exception):  # noqa: N818 (never leaves this module)
@@ -37,7 +46,8 @@ class _Failure(Exception):  # noqa: N818 (never leaves this module)
 def fetch_file(
     url: str,
     *,
-    sha256: str,
+    sha256: str | None = None,
+    md5: str | None = None,
     filename: str | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
     progress: bool = True,
@@ -50,7 +60,10 @@ def fetch_file(
 
     Args:
         url: where the file is, http or https.
-        sha256: its SHA-256 checksum, 64 hexadecimal digits.
+        sha256: its SHA-256 checksum, 64 hexadecimal digits. Exactly one of sha256 and md5 is given.
+        md5: its MD5 checksum, 32 hexadecimal digits, for a file whose publisher tells no other
+            (Keras does so for its weights). It finds every accident; against someone who makes a
+            second file with the same MD5 it does not protect, so prefer sha256 where there is one.
         filename: its name in the cache; by default the last part of the url's path.
         cache_dir: the cache's folder; by default the environment variable CNNUTILS_CACHE, or else
             ~/.cache/cnnutils.
@@ -61,39 +74,52 @@ def fetch_file(
 
     Raises:
         DownloadError: the server cannot be reached, refuses, breaks off again and again, or sends
-            something with another checksum.
+            something with another checksum; or the cache's folder cannot be written.
+        TypeError: none or both of sha256 and md5 are given.
         ValueError: the url, the checksum or the file's name is not of this form.
     """
-    name = _check_arguments(url, sha256, filename)
-    sha256 = sha256.lower()
-    folder = _cache_dir(cache_dir)
-    target = folder / name
-    if _has_checksum(target, sha256):
+    name = _check_name(url, filename)
+    checksum = _check_checksum(sha256, md5)
+    target = cache_folder(cache_dir) / name
+    try:
+        return _fetch(url, target, checksum, progress=progress and sys.stderr.isatty())
+    except _Failure as failure:
+        raise DownloadError(
+            f"fetch_file: {name} could not be downloaded from {url}: {failure.reason}. "
+            f"Try again later, or put the file at {target} by hand."
+        ) from failure
+    except OSError as error:
+        raise DownloadError(not_stored("fetch_file", target, error)) from error
+
+
+def _fetch(url: str, target: Path, checksum: _Checksum, *, progress: bool) -> Path:
+    """Return `target` once it is there and right."""
+    if _has_checksum(target, checksum):
         return target
-    folder.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     # The checksum in its name keeps a part of one version from being continued with another.
-    part = folder / f"{name}.{sha256[:12]}.part"
-    with _locked(folder / f"{name}.lock"):
-        if _has_checksum(target, sha256):  # another process was faster
-            return target
-        try:
-            _download(url, part, sha256, progress=progress and sys.stderr.isatty())
-        except _Failure as failure:
-            raise DownloadError(
-                f"fetch_file: {name} could not be downloaded from {url}: {failure.reason}. "
-                f"Try again later, or put the file at {target} by hand."
-            ) from failure
-        part.replace(target)
+    part = target.with_name(f"{target.name}.{checksum.digest[:12]}.part")
+    with locked(target.with_name(f"{target.name}.lock")):
+        if not _has_checksum(target, checksum):  # or else another process was faster
+            _download(url, part, checksum, progress=progress)
+            part.replace(target)
     return target
 
 
-def _check_arguments(url: str, sha256: str, filename: str | None) -> str:
+def not_stored(function: str, target: Path, error: OSError) -> str:
+    """Return the sentence for a disk that is full or must not be written."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return (
+        f"{function}: {target.name} could not be stored in {target.parent}: {reason}. "
+        "Choose another folder with cache_dir or the environment variable CNNUTILS_CACHE."
+    )
+
+
+def _check_name(url: str, filename: str | None) -> str:
     """Return the file's name in the cache."""
     parts = urllib.parse.urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError(f"fetch_file: url must start with http:// or https://, got {url!r}.")
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
-        raise ValueError(f"fetch_file: sha256 must be 64 hexadecimal digits, got {sha256!r}.")
     name = urllib.parse.unquote(parts.path).rpartition("/")[2] if filename is None else filename
     if name in ("", ".", "..") or re.search(r'[/\\:*?"<>|\x00-\x1f]', name):
         raise ValueError(
@@ -102,20 +128,38 @@ def _check_arguments(url: str, sha256: str, filename: str | None) -> str:
     return name
 
 
-def _cache_dir(cache_dir: str | os.PathLike[str] | None) -> Path:
+def _check_checksum(sha256: str | None, md5: str | None) -> _Checksum:
+    if (sha256 is None) == (md5 is None):
+        given = "neither" if sha256 is None else "both"
+        raise TypeError(f"fetch_file: exactly one of sha256 and md5 must be given, got {given}.")
+    algorithm, digest, length = ("sha256", sha256, 64) if md5 is None else ("md5", md5, 32)
+    if digest is None or not re.fullmatch(rf"[0-9a-fA-F]{{{length}}}", digest):
+        raise ValueError(
+            f"fetch_file: {algorithm} must be {length} hexadecimal digits, got {digest!r}."
+        )
+    return _Checksum(algorithm, digest.lower())
+
+
+def cache_folder(cache_dir: str | os.PathLike[str] | None) -> Path:
+    """Return the folder that keeps the downloads."""
     chosen = cache_dir or os.environ.get("CNNUTILS_CACHE") or "~/.cache/cnnutils"
     return Path(chosen).expanduser()
 
 
-def _has_checksum(path: Path, sha256: str) -> bool:
+def _has_checksum(path: Path, checksum: _Checksum) -> bool:
     if not path.is_file():
         return False
+
+    def new() -> Any:
+        # Machines in FIPS mode refuse MD5 unless they are told that nothing is kept secret by it.
+        return hashlib.new(checksum.algorithm, usedforsecurity=False)
+
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return hashlib.file_digest(file, new).hexdigest() == checksum.digest
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold a lock that the system gives back even if this process is killed."""
     with path.open("ab") as file:
         # Some network drives know no locks; there the checksum alone must keep order.
@@ -139,18 +183,19 @@ def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
-def _download(url: str, part: Path, sha256: str, *, progress: bool) -> None:
+def _download(url: str, part: Path, checksum: _Checksum, *, progress: bool) -> None:
     """Fill `part` until it has the checksum; raise _Failure when that does not come about."""
     for attempt in range(1, _ATTEMPTS + 1):
         resumed = part.exists() and part.stat().st_size > 0
         try:
-            if not _has_checksum(part, sha256):  # the last run may have ended just before renaming
+            if not _has_checksum(part, checksum):  # the last run may have ended before renaming
                 _transfer(url, part, progress=progress)
-            if _has_checksum(part, sha256):
+            if _has_checksum(part, checksum):
                 return
             part.unlink()
             # A wrong beginning may have been continued: once more from the start, then give up.
-            raise _Failure("the file that arrived has another SHA-256 checksum", again=resumed)
+            reason = f"the file that arrived has another {checksum.title} checksum"
+            raise _Failure(reason, again=resumed)
         except _Failure as failure:
             if not failure.again or attempt == _ATTEMPTS:
                 raise
@@ -215,7 +260,7 @@ def _why(error: Exception) -> str:
     if isinstance(cause, ConnectionRefusedError):
         return "the server refused the connection"
     if isinstance(cause, OSError) and type(cause).__name__ == "gaierror":
-        return "its server was not found; is this computer online?"
+        return "its server was not found (is this computer online?)"
     return f"the connection failed ({cause or type(cause).__name__})"
 
 

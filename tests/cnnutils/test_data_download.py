@@ -19,6 +19,7 @@ from cnnutils.data import download
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
+MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -205,6 +206,44 @@ def test_a_corrupted_file_is_refused_at_once_and_removed(server, tmp_path):
     assert not part(tmp_path).exists()
 
 
+def test_a_file_may_be_checked_by_its_md5_instead(server, tmp_path):
+    path = data.fetch_file(server.url, md5=MD5.upper(), cache_dir=tmp_path)
+    assert path.read_bytes() == CONTENT
+    assert data.fetch_file(server.url, md5=MD5, cache_dir=tmp_path) == path
+    assert server.ranges == [None]
+    server.script = ["corrupted"]
+    with pytest.raises(data.DownloadError, match="the file that arrived has another MD5 checksum"):
+        data.fetch_file(server.url, md5=MD5, cache_dir=tmp_path / "other")
+    assert not (tmp_path / "other" / "digits a.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("checksums", "given"), [({}, "neither"), ({"sha256": SHA256, "md5": MD5}, "both")]
+)
+def test_exactly_one_checksum_is_given(checksums, given, tmp_path):
+    sentence = f"fetch_file: exactly one of sha256 and md5 must be given, got {given}."
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        data.fetch_file("https://h/x", cache_dir=tmp_path / "cache", **checksums)
+    assert not (tmp_path / "cache").exists()
+
+
+def test_an_md5_has_32_digits(tmp_path):
+    sentence = f"fetch_file: md5 must be 32 hexadecimal digits, got {SHA256!r}."
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        data.fetch_file("https://h/x", md5=SHA256, cache_dir=tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_downloaded(server, tmp_path):
+    (tmp_path / "cache").write_text("a file, no folder")
+    sentence = (
+        f"fetch_file: digits a.npz could not be stored in {tmp_path / 'cache'}: file exists. "
+        "Choose another folder with cache_dir or the environment variable CNNUTILS_CACHE."
+    )
+    with pytest.raises(data.DownloadError, match=f"^{re.escape(sentence)}$"):
+        fetch(server, tmp_path / "cache")
+    assert server.ranges == []
+
+
 def test_a_missing_file_is_not_asked_for_again(server, tmp_path):
     server.script = [404]
     assert_fails(server, tmp_path, "the server answered 404 Not Found")
@@ -241,7 +280,7 @@ def test_without_a_network_the_sentence_asks_for_it(server, tmp_path, monkeypatc
 
     monkeypatch.setattr(socket, "getaddrinfo", offline)
     server.url = "http://data.example/digits%20a.npz"
-    assert_fails(server, tmp_path, "its server was not found; is this computer online?")
+    assert_fails(server, tmp_path, "its server was not found (is this computer online?)")
 
 
 def test_two_processes_at_once_download_once(server, tmp_path):
@@ -282,7 +321,7 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(server, tmp_path, monkeypatch, 
 def test_wrong_arguments(url, options, sentence, tmp_path):
     arguments = {"sha256": SHA256, "cache_dir": tmp_path / "cache"} | options
     if sentence is None:  # an escaped slash still cannot lead out of the cache
-        assert download._check_arguments(url, SHA256, None) == "x"
+        assert download._check_name(url, None) == "x"
         return
     sentence = f"fetch_file: {sentence.format(url=url)}"
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
