@@ -47,6 +47,9 @@ def filled_in(text: str, names: Project) -> str:
         rf"{colab}/[^/\s]+/[^/\s]+/blob/[^/\s]+/": f"{colab}/{names.slug}/blob/main/",
         r"git\+https://[^\s\"@]+@v[^\s\"]+": f"git+{names.repository}@v{names.version}",
         r"made_with\(\"[^\"]*\"\)": f'made_with("{names.version}")',
+        # pictures of explorers and links to them: Colab knows no other file of this repository
+        r"https://[^\s()]+/(?=_static/explorer-[\w-]+\.svg)": names.book,
+        r"https://[^\s()]+/(?=book/pages/explorer_\w+\.html)": names.book,
         r"git clone https://\S+": f"git clone {names.repository}",
         r"(?m)^\[repository\]: .*$": f"[repository]: {names.repository}",
         r"(?m)^\[book\]: .*$": f"[book]: {names.book}",

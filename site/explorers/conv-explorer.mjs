@@ -1,47 +1,41 @@
 // <conv-explorer>: choose a picture, a kernel and how it moves; see each output's sum of products.
 import { format, grey, isRounded, parse, signed } from "./core/numbers.mjs";
 import { conv2d, geometry, taps, tensor } from "./core/tensor.mjs";
-import { Explorer, escape, grid, paint, stepwise } from "./ui/base.mjs";
+import { Explorer, grid, paint, stepwise } from "./ui/base.mjs";
 
-const repeat = (count, row) => Array(count).fill(row);
+// A pixel a character: a is 10, g is 16. The last is the eighth of scikit-learn's handwritten digits.
 const IMAGES = {
-  halves: ["Halves", repeat(6, [10, 10, 10, 0, 0, 0])],
-  square: ["Square", [...repeat(2, repeat(7, 0)), ...repeat(3, [0, 0, 10, 10, 10, 0, 0]),
-    ...repeat(2, repeat(7, 0))]],
-  diagonal: ["Line", [[5, 10, 5, 0, 0, 0, 0], [0, 5, 10, 5, 0, 0, 0], [0, 0, 5, 10, 5, 0, 0],
-    [0, 0, 0, 5, 10, 5, 0]]],
-  // The eighth of scikit-learn's handwritten digits.
-  digit: ["Digit", [[0, 0, 7, 8, 13, 16, 15, 1], [0, 0, 7, 7, 4, 11, 12, 0],
-    [0, 0, 0, 0, 8, 13, 1, 0], [0, 4, 8, 8, 15, 15, 6, 0], [0, 2, 11, 15, 15, 4, 0, 0],
-    [0, 0, 0, 16, 5, 0, 0, 0], [0, 0, 9, 15, 1, 0, 0, 0], [0, 0, 13, 5, 0, 0, 0, 0]]],
+  halves: ["Halves", "aaa000 aaa000 aaa000 aaa000 aaa000 aaa000"],
+  square: ["Square", "0000000 0000000 00aaa00 00aaa00 00aaa00 0000000 0000000"],
+  line: ["Line", "5a50000 05a5000 005a500 0005a50"],
+  digit: ["Digit", "0078dgf1 00774bc0 00008d10 0488ff60 02bff400 000g5000 009f1000 00d50000"],
 };
+const pixels = (name) => IMAGES[name][1].split(" ").map((row) => [...row].map((sign) => parseInt(sign, 17)));
 const KERNELS = {
   identity: ["Identity", "0 0 0 0 1 0 0 0 0"],
   vertical: ["Vertical edges", "1 0 -1 1 0 -1 1 0 -1"],
   horizontal: ["Horizontal edges", "1 1 1 0 0 0 -1 -1 -1"],
   sobel: ["Sobel, vertical", "1 0 -1 2 0 -2 1 0 -1"],
-  blur: ["Blur", repeat(9, "1/9").join(" ")],
+  blur: ["Blur", "1/9 1/9 1/9 1/9 1/9 1/9 1/9 1/9 1/9"],
   sharpen: ["Sharpen", "0 -1 0 -1 5 -1 0 -1 0"],
   laplacian: ["Laplacian", "0 1 0 1 -4 1 0 1 0"],
   diagonal: ["Diagonal edges", "2 1 0 1 0 -1 0 -1 -2"],
 };
 const CHOICES = {
-  image: Object.keys(IMAGES),
+  picture: Object.keys(IMAGES),
   stride: ["1", "2", "3"],
   padding: ["valid", "same", "1", "2"],
   dilation: ["1", "2"],
 };
-const NAMES = { image: "Picture", stride: "Stride", padding: "Padding", dilation: "Dilation" };
-
-const pills = (name) => `<fieldset class=${name}><legend>${NAMES[name]}</legend><div class=pills>${
+const pills = (name) => `<fieldset class=${name}><legend>${name}</legend><div class=pills>${
   CHOICES[name].map((value) => `<label class=pill><input type=radio name=${name} value=${value}>${
-    name === "image" ? `<canvas aria-hidden=true data-image=${value}></canvas>${IMAGES[value][0]}` : value
+    IMAGES[value] ? `<canvas id=${value}></canvas>${IMAGES[value][0]}` : value
   }</label>`).join("")}</div></fieldset>`;
 
 // The text of a number in the kernel without what only people write: "+01/9" is 1/9.
 const tidy = (text) => text.replace(/\s/g, "").replace(/−/g, "-").split("/").map(Number).join("/");
 const real = (text) => text.replace(/-/g, "−");
-const factor = (text) => (text.startsWith("-") ? `(${real(text)})` : text);
+const factor = (text) => (text < "0" ? `(${real(text)})` : text); // "-" comes before "0"
 
 class ConvExplorer extends Explorer {
   static css = `
@@ -51,7 +45,7 @@ canvas { width: 1.6rem; height: 1.6rem; image-rendering: pixelated; object-fit: 
   border: 1px solid var(--soft); }
 .taps { display: grid; grid-template-columns: repeat(3, 3.4rem); gap: .25rem; margin-top: .4rem; }
 .taps input { width: 100%; padding: .2rem; text-align: center; font-variant-numeric: tabular-nums; }
-.taps input[aria-invalid=true] { border: 2px solid var(--mark); }
+[aria-invalid=true] { border: 2px solid var(--mark) !important; }
 select { display: block; margin-top: .25rem; width: 10.7rem; }
 .wrong { border-left: .25rem solid var(--mark); padding: .3rem .7rem; margin-top: .5rem; max-width: 26rem; }
 .stage { display: grid; gap: 1rem 1.5rem; margin: 1.4rem 0 1rem; align-content: start; }
@@ -62,18 +56,17 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
 .legend { display: flex; align-items: center; gap: .5rem; }
 .legend, .hint { font-size: .8rem; color: var(--soft); margin: .4rem 0 0 1.2rem; }
 .legend i { width: 4.5rem; height: .7rem; border-radius: 3px; }
-.sum { background: var(--course-wash, #eef4f9); border-left: .25rem solid var(--mark); border-radius: .4rem;
+.sum { background: var(--course-wash); border-left: .25rem solid var(--mark); border-radius: .4rem;
   padding: .6rem 1rem; min-height: 7.9rem; font-variant-numeric: tabular-nums; }
 .products { display: inline-grid; grid-template-columns: repeat(3, auto); gap: .1rem .5rem; margin: .2rem 0; }
-.products span::before { content: "+ "; }
-.products span:first-child::before { visibility: hidden; }
+.products span:first-child { padding-left: 1em; }
 .products .pad { color: var(--soft); }
 .size { margin: .7rem 0; font-size: .9rem; min-height: 2.6em; }
 .actions { display: flex; flex-wrap: wrap; gap: .6rem; margin-bottom: 1rem; }
 .output:has(.wrong) :is(.legend, .hint) { display: none; }
 @container (max-width: 599px) {
-  .image .pills { display: grid; grid-template-columns: repeat(4, 1fr); }
-  .image .pill { flex-direction: column; gap: .1rem; font-size: .9rem; }
+  .picture .pills { display: grid; grid-template-columns: repeat(4, 1fr); }
+  .picture .pill { flex-direction: column; gap: .1rem; font-size: .9rem; }
   .kernel { display: grid; grid-template-columns: auto 1fr; column-gap: 1.5rem; }
   .taps, .wrong { grid-column: 1 / -1; }
 }
@@ -85,7 +78,7 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
 
   static html = `
 <div class=controls>
-  ${pills("image")}
+  ${pills("picture")}
   <div class=moves>${["stride", "padding", "dilation"].map(pills).join("")}</div>
   <div class=kernel><label class=name for=preset>Kernel</label><select id=preset>${
     Object.entries(KERNELS).map(([key, [name]]) => `<option value=${key}>${name}</option>`).join("")
@@ -108,7 +101,7 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
 
   // Take over what a link or the page asks for; what makes no sense is left out.
   start(params) {
-    this.state ??= { image: "halves", kernel: "vertical", stride: "1", padding: "valid", dilation: "1", cell: [0, 0] };
+    this.state ??= { picture: "halves", kernel: "vertical", stride: "1", padding: "valid", dilation: "1", cell: [0, 0] };
     for (const name of Object.keys(CHOICES)) {
       if (CHOICES[name].includes(params.get(name))) this.state[name] = params.get(name);
     }
@@ -124,7 +117,7 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
   }
 
   get image() {
-    return IMAGES[this.state.image][1];
+    return pixels(this.state.picture);
   }
 
   get taps() { // as text, because 1/9 says more than 0.1111
@@ -167,7 +160,7 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
   }
 
   thumbnail(canvas) {
-    const rows = IMAGES[canvas.dataset.image][1];
+    const rows = pixels(canvas.id);
     const top = Math.max(...rows.flat());
     [canvas.width, canvas.height] = [rows[0].length, rows.length];
     const bytes = rows.flat().flatMap((value) => [...grey(value / top), 255]);
@@ -181,7 +174,7 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
     const note = this.$("#wrong");
     note.hidden = !wrong.length;
     note.textContent = wrong.length
-      ? `“${wrong[0].value}” is not a number. Write, for example, 2 or -0.5 or 1/9. Until then the last kernel counts.` : "";
+      ? `“${wrong[0].value}” is not a number. Write 2, -0.5 or 1/9. Until then, the last kernel counts.` : "";
     if (wrong.length) return this.say(note.textContent);
     this.state.kernel = fields.map((field) => tidy(field.value)).join();
     return this.draw(false);
@@ -204,7 +197,7 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
       this.plan = geometry(shape, [3, 3], this.options);
       this.map = conv2d(tensor(shape, image.flat()), tensor([3, 3, 1, 1], texts.map(parse)), this.options);
     } catch (error) {
-      this.refuse(error, size);
+      this.refuse(error);
     }
     this.drawInput(size);
     if (this.map) this.drawOutput();
@@ -212,16 +205,14 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
     this.fit();
   }
 
-  refuse({ message }, size) {
+  refuse({ message }) {
     this.plan = null;
     const span = 2 * this.state.dilation + 1;
-    const [, words] = /conv2d: (.*?) \(images.*; (.*)/.exec(message) ?? [0, message];
-    const text = `It does not fit: ${words}. With dilation ${this.state.dilation}, the kernel spans ${span} × ${span
-    } pixels. Pad more, or shrink the kernel.`;
-    this.$("#output").innerHTML = `<p class=wrong>${escape(text)}</p>`;
-    this.$("#outsize").textContent = "";
-    this.$(".sum").textContent = "No window, no sum.";
-    this.$(".size").textContent = `The picture is ${size.join(" × ")}.`;
+    const text = `With dilation ${this.state.dilation}, the kernel spans ${span} × ${span} pixels, and does not fit: ${
+      message.replace(/^conv2d: | \(.*\)/g, "")}`;
+    this.$("#output").innerHTML = `<p class=wrong>${text}</p>`;
+    this.$("#outsize").textContent = this.$(".size").textContent = "";
+    this.$(".sum").textContent = "No window fits, so there is no sum.";
     this.say(text);
   }
 
@@ -231,7 +222,7 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
     const pads = this.plan?.pads ?? [[0, 0], [0, 0]];
     const padded = size.map((n, axis) => n + pads[axis][0] + pads[axis][1]);
     this.$("#insize").textContent = `${size.join(" × ")}${padded.join() === size.join() ? "" : `, padded ${padded.join(" × ")}`}`;
-    this.$("#input").innerHTML = grid("Picture", "", padded, (i, j) => {
+    this.$("#input").innerHTML = grid("Picture", "table", padded, (i, j) => {
       const value = image[i]?.[j];
       return value === undefined ? `<td class=pad data-at=${i},${j}>0</td>`
         : `<td data-at=${i},${j} style="${paint(grey(value / top))}">${value}</td>`;
@@ -239,7 +230,8 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
   }
 
   drawOutput() {
-    const { state, plan: { out, pads, spans }, map: { data } } = this;
+    const { state, plan, map: { data } } = this;
+    const { out, pads, spans } = plan;
     state.cell = state.cell.map((n, axis) => Math.min(n, out[axis] - 1));
     const top = Math.max(...data.map(Math.abs)) || 1;
     this.$("#outsize").textContent = out.join(" × ");
@@ -249,11 +241,10 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
       return `<td data-at=${i},${j} data-value=${value} aria-label="row ${i}, column ${j}: ${text}"${
         text.length > 3 ? " class=long" : ""} style="${paint(signed(value / top))}">${text}</td>`;
     });
-    const rule = (axis) => `⌊(${this.plan.size[axis]} + ${pads[axis][0] + pads[axis][1]} − ${spans[axis]}) / ${
-      state.stride}⌋ + 1 = ${out[axis]}`;
-    const [high, wide] = [rule(0), rule(1)];
-    this.$(".size").textContent = `${high === wide ? "Height and width" : "Height"}: ${high}${
-      high === wide ? "" : `, width: ${wide}`}. Pixels + padding − span of the kernel, divided by the stride, rounded down, plus one.`;
+    const rules = new Set(out.map((size, axis) => `⌊(${plan.size[axis]} + ${pads[axis][0] + pads[axis][1]} − ${
+      spans[axis]}) / ${state.stride}⌋ + 1 = ${size}`));
+    this.$(".size").textContent = `Height and width: ${[...rules].join(" and ")
+    }, that is ⌊(pixels + padding − span of the kernel) / stride⌋ + 1; ⌊ ⌋ rounds down.`;
     this.mark();
   }
 
@@ -271,13 +262,15 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
       td.ariaSelected = chosen;
     });
     const value = map.data[cell[0] * plan.out[1] + cell[1]];
-    const equals = isRounded(value) ? "≈" : "=";
     const products = places.map(([i, j], n) => [image[i]?.[j], texts[n]]);
-    const line = products.map(([pixel = 0, tap]) => `${pixel} × ${real(tap)}`).join(" + ");
-    this.words = `row ${cell[0]}, column ${cell[1]}: ${line} ${equals} ${format(value)}`;
     this.$(".sum").innerHTML = `<strong>output[${cell.join(", ")}]</strong> = sum of pixel · kernel<br><span class=products>${
-      products.map(([pixel, tap], n) => `<span${pixel === undefined ? " class=pad" : ""}>${pixel ?? 0} · ${factor(tap)}</span>`).join("")}</span><br>${equals} <strong>${format(value)}</strong>${
+      products.map(([pixel, tap], n) => `<span${pixel === undefined ? " class=pad" : ""}>${n ? "+ " : ""}${
+        pixel ?? 0} · ${factor(tap)} </span>`).join("")}</span><br>${isRounded(value) ? "≈" : "="} <strong>${format(value)}</strong>${
       products.some(([pixel]) => pixel === undefined) ? " <span class=soft>(grey: padding, counts as 0)</span>" : ""}`;
+  }
+
+  get words() {
+    return this.$(".sum").textContent.replace(/·/g, "×");
   }
 
   choose(td) {

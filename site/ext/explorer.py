@@ -2,20 +2,19 @@
 
 A page has one by the directive ``{explorer} kind``. A chapter has one by a linked picture,
 ``[![words](…/explorer-kind.svg)](…/explorer_kind.html)``, alone in a paragraph: Colab and GitHub
-show picture and link, and here it comes to life. The link's query, such as ``?image=digit``, says
+show picture and link, and here it comes to life. The link's query, such as ``?picture=digit``, says
 how the explorer starts. Pages without an explorer load nothing of it.
 """
 
 import re
 import shutil
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -28,7 +27,10 @@ COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # on a line of its own
 PICTURE = re.compile(r"/explorer-(?P<kind>[\w-]+)\.svg$")
 # The custom element of each kind, and what a link to it may say about how it starts.
 KINDS = {
-    "convolution": ("conv-explorer", {"image", "kernel", "stride", "padding", "dilation", "cell"}),
+    "convolution": (
+        "conv-explorer",
+        {"picture", "kernel", "stride", "padding", "dilation", "cell"},
+    ),
 }
 
 
@@ -45,8 +47,9 @@ def check(kind: str, state: str, root: Path) -> str:
         return f"the state {state!r} should read name=value&name=value"
     if unknown := sorted(set(names) - KINDS[kind][1]):
         return f"explorer {kind}: no setting {', '.join(unknown)}; it has {sorted(KINDS[kind][1])}"
-    if not (root / picture(kind)).is_file():
-        return f"explorer {kind}: its fallback {picture(kind)} is missing"
+    for file in (picture(kind), f"book/pages/explorer_{kind}.md"):
+        if not (root / file).is_file():
+            return f"explorer {kind}: {file} is missing"
     return ""
 
 
@@ -89,7 +92,8 @@ def bring_to_life(app: Sphinx, doctree: nodes.document) -> None:
         link, paragraph = image.parent, image.parent.parent
         if not found or isinstance(link, explorer):
             continue
-        kind, state = found["kind"], urlsplit(link.get("refuri", "")).query
+        # MyST has escaped the address for HTML already.
+        kind, state = found["kind"], unescape(urlsplit(link.get("refuri", "")).query)
         if not isinstance(link, nodes.reference) or len(paragraph) != 1 or len(link) != 1:
             wrong = f"explorer {kind}: a linked picture, alone in its paragraph, is wanted"
         else:
@@ -97,13 +101,9 @@ def bring_to_life(app: Sphinx, doctree: nodes.document) -> None:
         if wrong:
             logger.warning("%s.", wrong, location=image)
             continue
-        target = f"/book/pages/explorer_{kind}"
-        words = nodes.inline("", "", image.deepcopy())
-        words[0]["uri"] = f"/{picture(kind)}"
-        reference = addnodes.pending_xref(
-            "", words, refdomain="std", reftype="doc", reftarget=target, refexplicit=True,
-            refdoc=app.env.docname, refwarn=True,
-        )  # fmt: skip
+        picture_node = nodes.image(uri=f"/{picture(kind)}", alt=image.get("alt", ""))
+        address = app.builder.get_relative_uri(app.env.docname, f"book/pages/explorer_{kind}")
+        reference = nodes.reference("", "", picture_node, internal=True, refuri=address)
         paragraph.replace_self(make(kind, state, nodes.paragraph("", "", reference)))
 
 

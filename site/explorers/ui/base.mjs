@@ -2,24 +2,23 @@
 import { ink } from "../core/numbers.mjs";
 
 const CSS = `
-:host { display: block; color: var(--pst-color-text-base, #1c2733); font-size: 1rem;
-  line-height: 1.45; container-type: inline-size; --mark: var(--course-mark, #d9540b);
-  --line: var(--pst-color-border, #d5dbe1); --key: var(--pst-color-primary, #0b5a8f);
-  --soft: var(--pst-color-text-muted, #4b5968); --ground: var(--pst-color-background, #fff); }
+:host { display: block; font-size: 1rem; line-height: 1.45; container-type: inline-size; --mark: var(--course-mark);
+  --line: var(--pst-color-border); --key: var(--pst-color-primary);
+  --soft: var(--pst-color-text-muted); --ground: var(--pst-color-background); }
 * { box-sizing: border-box; }
 p, fieldset { margin: 0; padding: 0; border: 0; }
+legend { text-transform: capitalize; }
 legend, .name { font-size: .95rem; font-weight: 650; padding: 0; }
 .soft { color: var(--soft); font-weight: 400; }
 button, select, input[type=text], .pill { font: inherit; color: inherit; min-height: 2.1rem;
   background: var(--ground); border: 1px solid var(--soft); border-radius: .4rem; padding: .2rem .7rem; }
-button { cursor: pointer; color: var(--key); border-color: var(--key); font-weight: 650; }
-button:hover { text-decoration: underline; }
+button, summary { cursor: pointer; color: var(--key); border-color: var(--key); font-weight: 650; }
 .main { background: var(--key); color: var(--ground); }
 :focus-visible, .pill:has(:focus-visible) { outline: 3px solid var(--mark); outline-offset: 2px; }
 .pills { display: flex; flex-wrap: wrap; gap: .3rem; margin-top: .25rem; }
 .pill { display: inline-flex; align-items: center; gap: .4rem; cursor: pointer; min-width: 2.1rem;
   justify-content: center; position: relative; }
-.pill input { position: absolute; inset: 0; opacity: 0; margin: 0; cursor: pointer; }
+.pill input { position: absolute; inset: 0; opacity: 0; margin: 0; }
 .pill:has(:checked) { border-color: var(--key); box-shadow: inset 0 0 0 2px var(--key); font-weight: 650; }
 table { border-collapse: separate; border-spacing: 1px; margin: 0; }
 th { color: var(--soft); font-size: .7rem; font-weight: 400; padding: 0; min-width: 1rem; height: 1.1rem; }
@@ -32,9 +31,8 @@ td.marked { position: relative; box-shadow: 0 0 0 2px var(--mark), inset 0 0 0 1
 .quiet { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 details { border: 1px solid var(--line); border-radius: .5rem; padding: .4rem .8rem; }
-summary { cursor: pointer; color: var(--key); font-weight: 650; min-height: 1.6rem; }
-pre { overflow-x: auto; font: .82rem/1.5 var(--pst-font-family-monospace, monospace); margin: .5rem 0; }
-@media print { button, .controls { display: none !important; } }
+pre { overflow-x: auto; font: .82rem/1.5 var(--pst-font-family-monospace); margin: .5rem 0; }
+@media print { button { display: none; } }
 `;
 const looks = (css) => {
   const sheet = new CSSStyleSheet();
@@ -43,7 +41,6 @@ const looks = (css) => {
 };
 const shared = looks(CSS);
 
-export const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 export const stepwise = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // The colours of a cell whose ground is `rgb`, for its style attribute.
@@ -52,13 +49,12 @@ export const paint = (rgb) => `background:rgb(${rgb.join()});color:${ink(rgb)}`;
 // A table of numbers whose rows and columns are counted from 0, as NumPy counts them.
 // `cell(row, column)` returns the attributes and the text; `first` are the first indices shown.
 export function grid(label, role, [rows, columns], cell, first = [0, 0], last = [rows, columns]) {
-  const index = (n, axis) => (n < 0 || n >= last[axis] ? "" : n);
   const line = (length, make) => Array.from({ length }, (_, n) => make(n)).join("");
   const tag = (n, axis) => {
-    const name = index(n + first[axis], axis);
-    return name === "" ? "<td class=corner></td>" : `<th scope=${["row", "col"][axis]}>${name}</th>`;
+    const name = n + first[axis];
+    return name in [...Array(last[axis])] ? `<th scope=${["row", "col"][axis]}>${name}</th>` : "<td class=corner></td>";
   };
-  return `<table aria-label="${label}"${role && ` role=${role}`}><tr><td class=corner></td>`
+  return `<table aria-label=${label} role=${role}><tr><td class=corner></td>`
     + `${line(columns, (j) => tag(j, 1))}</tr>${line(rows, (i) => `<tr>${tag(i, 0)}${
       line(columns, (j) => cell(i + first[0], j + first[1]))}</tr>`)}</table>`;
 }
