@@ -1,6 +1,6 @@
 // Takes pictures of the site in Chromium.
 // Usage: node gallery.mjs '{"base": ..., "chromium": ..., "modules": ..., "shots": [...]}'
-// A shot: {page, file, width, height, mode, scale, to, pdf, open}; `to` is scrolled to the top.
+// A shot: {page, file, width, height, mode, scale, to, open, paper, pdf}; `to` is scrolled to the top.
 import { createRequire } from "node:module";
 
 const { base, chromium: executablePath, modules, shots } = JSON.parse(process.argv[2]);
@@ -32,6 +32,7 @@ for (const shot of shots) {
     }, [shot.to, shot.above ?? 0]);
     await page.waitForTimeout(400); // the contents on the right follow
   }
+  if (shot.paper) await page.emulateMedia({ media: "print" });
   if (shot.pdf) await page.pdf({ path: shot.file, format: "A4", printBackground: true });
   else await page.screenshot({ path: shot.file, fullPage: !shot.to });
   await context.close();

@@ -45,7 +45,9 @@ def shots(page: str) -> list[dict[str, Any]]:
         for mode in MODES
     ]
     found[0]["open"] = True
-    return [*found, found[1] | {"file": str(GALLERY / f"{name}.pdf"), "pdf": True}]
+    on_paper = {"page": page, "width": 680, "height": 1000, "mode": "light", "open": True}
+    found.append(on_paper | {"file": str(GALLERY / f"{name}-paper.png"), "paper": True})
+    return [*found, on_paper | {"file": str(GALLERY / f"{name}.pdf"), "mode": "dark", "pdf": True}]
 
 
 def picture() -> dict[str, Any]:
@@ -57,8 +59,8 @@ def picture() -> dict[str, Any]:
         "height": 900,
         "scale": 10 / 9,
         "mode": "light",
-        "to": "#stride",
-        "above": 74,
+        "to": "#stride div.math",
+        "above": 160,
     }
 
 

@@ -131,7 +131,8 @@ def slim_site(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the patches and the last step."""
+    """Register the patches and the last step, and the one font that a page takes."""
+    app.setup_extension("fonts")
     add_page_patches(app, PATCHES)
     app.connect("build-finished", slim_site)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
-const { base, pages, chromium: executablePath, modules, search } = JSON.parse(process.argv[2]);
+const { base, pages, chromium: executablePath, modules, search, tabs } = JSON.parse(process.argv[2]);
 const require = createRequire(modules + "/");
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -144,6 +144,30 @@ async function visitWithoutScripts(name) {
   return { ...report, ...seen };
 }
 
+// Go through a page with the Tab key: where does it lead, and can one see where one is?
+async function tabThrough(name, times) {
+  const { page, context, seen } = await watched({ reducedMotion: "reduce" });
+  await page.goto(base + name, { waitUntil: "load" });
+  const stops = [];
+  for (let i = 0; i < times; i++) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === document.body) return null;
+      const { width, height, bottom } = element.getBoundingClientRect();
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      const outlined = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+      const place = width > 0 && height > 0 && bottom > 0;
+      const words = element.innerText || element.ariaLabel || element.title || element.outerHTML;
+      return { words: words.trim().slice(0, 60), visible: place && (outlined || boxShadow !== "none") };
+    });
+    if (stop === null) break;
+    stops.push(stop);
+  }
+  await context.close();
+  return { stops, ...seen };
+}
+
 async function searchFor(words) {
   const { page, context, seen } = await watched({});
   await page.goto(`${base}search.html?q=${encodeURIComponent(words)}`, { waitUntil: "load" });
@@ -159,7 +183,7 @@ async function searchFor(words) {
   return { links, texts, ...seen };
 }
 
-const report = { pages: {}, plain: {}, search: {} };
+const report = { pages: {}, plain: {}, search: {}, tabs: {} };
 const queue = [...pages];
 // Two at a time: one page is laid out while the other is examined.
 await Promise.all([1, 2].map(async () => {
@@ -169,5 +193,6 @@ await Promise.all([1, 2].map(async () => {
   }
 }));
 for (const words of search) report.search[words] = await searchFor(words);
+for (const name of tabs) report.tabs[name] = await tabThrough(name, 45);
 await browser.close();
 process.stdout.write(JSON.stringify(report));

@@ -14,6 +14,7 @@ from tools import browser
 from tools.serve import book_path, make_server
 
 BUDGET_WITH_FIGURES_KIB = 700
+KEYBOARD = ["index.html", "notebooks/01_convolution.html"]
 LARGEST_SHIFT = 0.02
 FIGURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
 
@@ -31,7 +32,7 @@ def seen() -> dict[str, Any]:
     script = Path(__file__).with_name("browser.mjs")
     with browser.running(make_server(SITE)) as base:
         report: dict[str, Any] = json.loads(
-            browser.drive(script, base, chromium, pages=names, search=words)
+            browser.drive(script, base, chromium, pages=names, search=words, tabs=KEYBOARD)
         )
     return report
 
@@ -91,6 +92,17 @@ def test_axe_finds_nothing(seen):
         for line in lines
     ]
     assert_none(faults, "Hurdles for readers with a disability (axe):")
+
+
+@pytest.mark.parametrize("page", KEYBOARD)
+def test_the_keyboard_reaches_controls_and_shows_where_it_is(seen, page):
+    stops = seen["tabs"][page]["stops"]
+    words = [stop["words"] for stop in stops]
+    assert words[:1] == ["Skip to main content"], f"{page}: the first stops are {words[:3]}"
+    faults = [f"{page}: {stop['words']!r}" for stop in stops if not stop["visible"]]
+    assert_none(faults, "Where the keyboard is cannot be seen:")
+    for control in ("Search", "Color mode", "How this book checks itself"):
+        assert any(control in word for word in words), f"{page}: no way to {control!r}: {words}"
 
 
 def test_every_page_can_be_read_without_scripts(seen):
