@@ -43,8 +43,6 @@ def check(kind: str, state: str, root: Path) -> str:
     if kind not in KINDS:
         return f"there is no explorer {kind!r}, but {', '.join(KINDS)}"
     names = [name for name, _ in parse_qsl(state, keep_blank_values=True)]
-    if state and not names:
-        return f"the state {state!r} should read name=value&name=value"
     if unknown := sorted(set(names) - KINDS[kind][1]):
         return f"explorer {kind}: no setting {', '.join(unknown)}; it has {sorted(KINDS[kind][1])}"
     for file in (picture(kind), f"book/pages/explorer_{kind}.md"):

@@ -112,6 +112,7 @@ async function use() {
   const LINK = "?picture=digit&kernel=1/9,0,-1,2,0,-2,.5,0,-1&stride=2&padding=same&dilation=2&cell=1,3";
   report.link = await open(LINK, async (page, context) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.locator("conv-explorer [name=stride][value='3']").check({ force: true });
     const there = await look(page);
     await page.locator("conv-explorer #link").click();
     const copied = await page.evaluate(() => navigator.clipboard.readText());

@@ -217,9 +217,9 @@ def test_a_kernel_that_does_not_fit_is_refused_in_words(seen):
 
 def test_a_link_holds_the_whole_state(seen):
     there, again = seen["link"]["there"], seen["link"]["again"]
-    assert there["chosen"] == "digit 2 same 2"
+    assert there["chosen"] == "digit 3 same 2"
     assert there["fields"] == ["1/9", "0", "-1", "2", "0", "-2", "0.5", "0", "-1"]
-    assert there["cell"] == ["1,3"]
+    assert there["cell"] == ["1,2"], "the nearest cell that is left"
     assert seen["link"]["copied"].endswith("#explorer-convolution")
     for name in ("chosen", "fields", "cell", "values", "python"):
         assert again[name] == there[name]
