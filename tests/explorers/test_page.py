@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 
 from cnnutils import ops
 from tools import browser
-from tools.build_site import SITE
+from tools.build_site import ROOT, SITE
 from tools.serve import make_server
 
 PAGE = "book/pages/explorer_convolution.html"
@@ -135,6 +135,12 @@ def test_every_state_shows_what_cnnutils_computes_and_so_does_the_snippet(seen):
         row, column = map(int, view["cell"][0].split(","))
         assert total == view["texts"][row * expected.shape[1] + column]
     assert 0 < refused < NUM_STATES / 4
+
+
+def test_the_pages_own_code_computes_the_first_state(seen):
+    text = (ROOT / PAGE).with_suffix(".md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert run_snippet(code).ravel().tolist() == seen["first"]["values"]
 
 
 def test_the_written_sum_adds_up_to_its_result(seen):
