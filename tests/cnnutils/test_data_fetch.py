@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tarfile
+import threading
 from pathlib import Path
 
 import data_server
@@ -136,6 +137,7 @@ def test_oxford_pets(server, tmp_path):
         ("Abyssinian", 0, "cat"),
         ("Great Pyrenees", 1, "dog"),
     ]
+    assert [pet.trimap_path.stem for pet in result.test] == ["Abyssinian_12", "great_pyrenees_4"]
     image, trimap = result.train[1].read()
     assert (image.dtype, trimap.dtype) == (np.float32, np.uint8)
     np.testing.assert_array_equal(np.rint(image * 255), PETS["great_pyrenees_3"][2])
@@ -309,6 +311,19 @@ def test_two_processes_at_once_download_and_unpack_once(fetcher, server, tmp_pat
     assert [process.communicate(timeout=60)[1] for process in both] == ["", ""]
     assert server.requests == KEYS[fetcher]
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_whoever_unpacks_keeps_the_others_waiting(server, tmp_path):
+    folder = fetch("fetch_oxford_pets", tmp_path).train[0].image_path.parent.parent
+    shutil.rmtree(folder)
+    other = threading.Thread(target=fetch, args=["fetch_oxford_pets", tmp_path])
+    with download.locked(folder.with_name(f"{folder.name}.lock")):
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+        assert not folder.exists()
+    other.join(30)
+    assert names_in(folder / "trimaps")
 
 
 @pytest.fixture
