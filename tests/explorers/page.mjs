@@ -20,15 +20,16 @@ const browser = await chromium.launch({
 
 // Open the page in a state, run `use` on it and close it. A profile keeps what it has loaded.
 const profiles = {};
-async function open(query, use, { wake = true, ...options } = {}) {
+async function open(query, use, { wake = true, listen = true, before = () => undefined, ...options } = {}) {
   const key = JSON.stringify(options);
   const all = { viewport: WIDE, colorScheme: "light", ...options };
   const context = (profiles[key] ??= await browser.newContext(all));
   const page = await context.newPage();
-  page.on("pageerror", (error) => errors.push(`${query}: ${error}`));
+  if (listen) page.on("pageerror", (error) => errors.push(`${query}: ${error}`));
   page.on("console", (message) => {
-    if (message.type() === "error") errors.push(`${query}: ${message.text()}`);
+    if (listen && message.type() === "error") errors.push(`${query}: ${message.text()}`);
   });
+  await before(page);
   await page.goto(base + path + (query && query + HASH), { waitUntil: "load" });
   if (wake) {
     await page.locator("conv-explorer").scrollIntoViewIfNeeded();
@@ -157,24 +158,30 @@ async function use() {
     await page.waitForTimeout(300);
     return fallback(page);
   }, { wake: false, javaScriptEnabled: false });
-  const known = errors.length;
+  // Chromium loads no module from the disk, and says so in its console.
   report.disk = await open("", async (page) => {
     await page.goto(file);
     await page.waitForTimeout(300);
     return fallback(page);
-  }, { wake: false });
-  errors.length = known; // Chromium loads no module from the disk, and says so
+  }, { wake: false, listen: false });
 
   report.lazy = await open("", async (page) => {
     const ready = () => page.locator("conv-explorer[ready]").count();
     await page.waitForTimeout(300);
     const before = await ready();
+    await page.evaluate(() => { // as in a chapter, where the fallback is a link
+      const element = document.querySelector("conv-explorer");
+      element.insertAdjacentHTML("beforeend", "<a href='#'>link</a>");
+      element.querySelector("a").focus({ preventScroll: true });
+    });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     await page.locator("conv-explorer[ready]").waitFor();
+    const focus = await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.name);
     await page.emulateMedia({ media: "print" });
-    return { before, buttons: await page.locator("conv-explorer button:visible").count() };
+    return { before, focus, buttons: await page.locator("conv-explorer button:visible").count() };
   }, { wake: false, viewport: { width: 390, height: 200 } });
 
+  // What moves when the explorer wakes late, in full view of what stands below it.
   report.shift = {};
   for (const [name, viewport] of Object.entries({ wide: WIDE, phone: PHONE })) {
     report.shift[name] = await open("", async (page) => {
@@ -182,18 +189,24 @@ async function use() {
         window.shift = 0;
         new PerformanceObserver((list) => {
           for (const entry of list.getEntries()) window.shift += entry.value;
-        }).observe({ type: "layout-shift", buffered: true });
+        }).observe({ type: "layout-shift" });
+        document.querySelector("#the-same-in-python").scrollIntoView({ block: "center" });
       });
-      for (let n = 0; n < 12; n++) {
-        await page.mouse.wheel(0, 250);
-        await page.waitForTimeout(40);
-      }
       await page.locator("conv-explorer[ready]").waitFor();
       await page.waitForTimeout(200);
       return page.evaluate(() => window.shift);
-    }, { wake: false, viewport });
-}
-
+    }, {
+      wake: false, listen: false, viewport,
+      before: async (page) => {
+        // The book's font moves lines when it comes late; that is not what is measured here.
+        await page.route(/\.woff2?\b/, (route) => route.abort());
+        await page.route(/conv-explorer\.mjs/, async (route) => {
+          await new Promise((done) => setTimeout(done, 800));
+          await route.continue();
+        });
+      },
+    });
+  }
 }
 
 // The looks in each mode, in the states that show most.
@@ -225,8 +238,7 @@ async function inspect() {
         }
       }
     });
-}
-
+  }
 }
 
 // Many states, set as a reader would: by choosing and typing.

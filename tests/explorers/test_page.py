@@ -274,7 +274,11 @@ def test_without_scripts_the_picture_stands_in(seen, where):
 
 
 def test_it_wakes_late_and_for_the_printer(seen):
-    assert seen["lazy"] == {"before": 0, "buttons": 0}
+    assert seen["lazy"]["before"] == seen["lazy"]["buttons"] == 0
+
+
+def test_the_keyboard_keeps_its_place_when_it_wakes(seen):
+    assert seen["lazy"]["focus"] == "picture"
 
 
 def test_nothing_jumps_when_it_wakes(seen):

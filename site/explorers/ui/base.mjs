@@ -62,6 +62,7 @@ export function grid(label, role, [rows, columns], cell, first = [0, 0], last = 
 export class Explorer extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot) return;
+    const held = this.contains(document.activeElement);
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [shared, looks(this.constructor.css)];
     root.innerHTML = `${this.constructor.html}<p class=quiet role=status></p>`;
@@ -77,6 +78,8 @@ export class Explorer extends HTMLElement {
     this.draw();
     new ResizeObserver(() => this.fit()).observe(this);
     this.setAttribute("ready", "");
+    // Who came by keyboard stands on the fallback's link, which is gone now.
+    if (held) this.$("input").focus();
   }
 
   $(selector) {
