@@ -11,6 +11,8 @@ GROUPS = {
     "tests/cnnutils": "tests of the package",
     "tests/contract": "contracts between texts, notebooks and numbers",
     "tests/tools": "tests of the checking tools",
+    "tests/explorers": "tests of the explorers",
+    "tests/site": "tests of the site",
     "tests/canaries": "canaries: copies broken on purpose that went red",
 }
 

@@ -152,8 +152,10 @@ async function tabThrough(name, times) {
   for (let i = 0; i < times; i++) {
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(() => {
-      const element = document.activeElement;
+      let element = document.activeElement;
       if (element === document.body) return null;
+      // an explorer keeps its controls in a shadow tree, which has a focus of its own
+      while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
       const { width, height, bottom } = element.getBoundingClientRect();
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
       const outlined = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
