@@ -76,7 +76,7 @@ check-canaries: setup  ## break copies of the course, see the checks go red
 	$(STEP) "Canaries" $(BIN)/pytest -q -n 2 tests/canaries
 
 check-site: book  ## links, resources, accessibility, browser
-	$(STEP) "Site" $(BIN)/pytest -q tests/site tests/explorers
+	$(STEP) "Site" $(BIN)/pytest -q -n 2 --dist loadfile tests/site tests/explorers
 
 bench: setup  ## measure cnnutils side by side with its peers
 	$(STEP) "Benchmarks" $(BIN)/python -m benchmarks
