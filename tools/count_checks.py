@@ -11,6 +11,7 @@ GROUPS = {
     "tests/cnnutils": "tests of the package",
     "tests/contract": "contracts between texts, notebooks and numbers",
     "tests/tools": "tests of the checking tools",
+    "tests/test_conftest.py": "tests of the rules for tests",
     "tests/explorers": "tests of the explorers",
     "tests/site": "tests of the site",
     "tests/canaries": "canaries: copies broken on purpose that went red",
@@ -28,7 +29,7 @@ def pytest_terminal_summary(
         return
     counts: Counter[str] = Counter()
     for report in terminalreporter.stats.get("passed", []):
-        folder = "/".join(report.nodeid.split("/")[:2])
+        folder = "/".join(report.nodeid.split("::")[0].split("/")[:2])
         name = GROUPS.get(folder) or GROUPS.get(folder.split("/")[0])
         if name and "unbroken" not in report.nodeid:  # the control of the canaries is none itself
             counts[name] += 1
