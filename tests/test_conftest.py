@@ -47,9 +47,11 @@ def test_other_machines_are_refused_by_name_and_by_number():
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_this_machine_is_not_refused(host):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection((host, server.getsockname()[1]), timeout=5) as connection:
-            assert connection.getpeername()[0] == "127.0.0.1"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection((host, server.getsockname()[1]), timeout=5) as connection,
+    ):
+        assert connection.getpeername()[0] == "127.0.0.1"
 
 
 def run(folder, root, *tests, **variables):
