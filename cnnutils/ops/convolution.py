@@ -71,7 +71,7 @@ def conv2d(
         array([[-1., -1.],
                [-1., -1.]])
     """
-    images, kernel = _as_images_and_kernel("conv2d", images, kernel, groups)
+    images, kernel = _as_images_and_kernel("conv2d", images, kernel, groups=groups)
     size = (kernel.shape[0], kernel.shape[1])
     setting = as_setting("conv2d", images.shape, size, strides, padding, dilation_rate, groups)
     out = convolve(images, kernel, setting)
@@ -123,7 +123,7 @@ def conv2d_gradients(
         (array([4., 4.]), array([4.]))
     """
     function = "conv2d_gradients"
-    images, kernel = _as_images_and_kernel(function, images, kernel, groups)
+    images, kernel = _as_images_and_kernel(function, images, kernel, groups=groups)
     size = (kernel.shape[0], kernel.shape[1])
     setting = as_setting(function, images.shape, size, strides, padding, dilation_rate, groups)
     grad = as_float_array(function, "grad_output", grad_output, axes="N, H_out, W_out, C_out")
@@ -179,15 +179,7 @@ def conv2d_transpose(
                [ 3.,  7.,  4.]])
     """
     function = "conv2d_transpose"
-    images = as_float_array(function, "images", images, axes="N, H, W, C_in")
-    kernel = as_float_array(function, "kernel", kernel, axes="KH, KW, C_out, C_in")
-    _check_not_empty(function, images, kernel)
-    if images.shape[3] != kernel.shape[3]:
-        raise ValueError(
-            f"{function}: the kernel expects {kernel.shape[3]} input channels, the images "
-            f"have {images.shape[3]} (images {images.shape}, kernel {kernel.shape})."
-        )
-    images, kernel = _as_one_type(images, kernel)
+    images, kernel = _as_images_and_kernel(function, images, kernel, axes="KH, KW, C_out, C_in")
     strides = as_pair(function, "strides", strides, minimum=1)
     as_choice(function, "padding", padding, ("valid", "same"))
     kernel_size = (kernel.shape[0], kernel.shape[1])
@@ -240,15 +232,9 @@ def depthwise_conv2d(
                [ -2., -20.]])
     """
     function = "depthwise_conv2d"
-    images = as_float_array(function, "images", images, axes="N, H, W, C")
-    kernel = as_float_array(function, "kernel", kernel, axes="KH, KW, C, multiplier")
-    _check_not_empty(function, images, kernel)
-    if images.shape[3] != kernel.shape[2]:
-        raise ValueError(
-            f"{function}: the kernel expects {kernel.shape[2]} channels, the images have "
-            f"{images.shape[3]} (images {images.shape}, kernel {kernel.shape})."
-        )
-    images, kernel = _as_one_type(images, kernel)
+    images, kernel = _as_images_and_kernel(
+        function, images, kernel, axes="KH, KW, C_in, multiplier"
+    )
     flat = kernel.reshape(*kernel.shape[:2], 1, -1)  # (KH, KW, 1, C · multiplier)
     size = (kernel.shape[0], kernel.shape[1])
     setting = as_setting(function, images.shape, size, strides, padding)
@@ -264,38 +250,35 @@ def depthwise_conv2d(
 
 
 def _as_images_and_kernel(
-    function: str, images: ArrayLike, kernel: ArrayLike, groups: int
+    function: str,
+    images: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    axes: str = "KH, KW, C_in, C_out",
+    groups: int = 1,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Check images and kernel against each other; return them with one floating type."""
     images = as_float_array(function, "images", images, axes="N, H, W, C_in")
-    kernel = as_float_array(function, "kernel", kernel, axes="KH, KW, C_in, C_out")
+    kernel = as_float_array(function, "kernel", kernel, axes=axes)
     groups = as_int(function, "groups", groups, minimum=1)
-    _check_not_empty(function, images, kernel)
-    if images.shape[3] != kernel.shape[2] * groups:
+    if 0 in kernel.shape or 0 in images.shape[1:]:
+        raise ValueError(
+            f"{function}: only the batch may be empty (images {images.shape}, "
+            f"kernel {kernel.shape})."
+        )
+    expected = kernel.shape[axes.split(", ").index("C_in")]
+    if images.shape[3] != expected * groups:
         times = "" if groups == 1 else f" in each of {groups} groups"
         raise ValueError(
-            f"{function}: the kernel expects {kernel.shape[2]} input channels{times}, the images "
+            f"{function}: the kernel expects {expected} input channels{times}, the images "
             f"have {images.shape[3]} (images {images.shape}, kernel {kernel.shape})."
         )
     if kernel.shape[3] % groups:
         raise ValueError(
             f"{function}: {kernel.shape[3]} filters cannot be split into {groups} groups."
         )
-    return _as_one_type(images, kernel)
-
-
-def _as_one_type(images: np.ndarray, kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """float32 if both are, else float64."""
-    dtype = np.result_type(images, kernel)
+    dtype = np.result_type(images, kernel)  # float32 if both are, else float64
     return images.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
-
-
-def _check_not_empty(function: str, images: np.ndarray, kernel: np.ndarray) -> None:
-    if 0 in kernel.shape or 0 in images.shape[1:]:
-        raise ValueError(
-            f"{function}: only the batch may be empty (images {images.shape}, "
-            f"kernel {kernel.shape})."
-        )
 
 
 def _as_bias(function: str, bias: ArrayLike, kernel: np.ndarray, axis: int = 3) -> np.ndarray:

@@ -437,7 +437,7 @@ IMAGES, KERNEL = np.zeros((8, 32, 32, 4)), np.zeros((3, 3, 3, 16))
         (
             lambda: ops.depthwise_conv2d(IMAGES, KERNEL),
             ValueError,
-            "depthwise_conv2d: the kernel expects 3 channels, the images have 4 "
+            "depthwise_conv2d: the kernel expects 3 input channels, the images have 4 "
             "(images (8, 32, 32, 4), kernel (3, 3, 3, 16)).",
         ),
     ],
