@@ -103,6 +103,23 @@ def test_a_figure_of_few_colours_keeps_every_pixel(extension):
     np.testing.assert_array_equal(extension("figures").slim(Image.fromarray(levels)), levels)
 
 
+def test_a_figure_of_many_like_colours_keeps_256_of_them(extension):
+    # A slow ramp down and another across: 1,024 colours, near each other.
+    rows, columns = np.mgrid[0:32, 0:32]
+    ramp = np.stack([rows + 100, columns + 100, np.full_like(rows, 7)], axis=-1).astype(np.uint8)
+    slim = np.asarray(extension("figures").slim(Image.fromarray(ramp)))
+    assert len(np.unique(slim.reshape(-1, 3), axis=0)) <= 256
+    assert np.sqrt(np.mean((slim.astype(float) - ramp) ** 2)) <= extension("figures").LARGEST_RMS
+
+
+def test_a_figure_that_one_can_see_through_stays_so(extension, tmp_path):
+    figures, source = extension("figures"), tmp_path / "a.png"
+    Image.new("RGBA", (40, 30), (255, 0, 0, 90)).save(source)
+    name, *_ = figures.copy_for_site(source, tmp_path / "site")
+    with Image.open(tmp_path / "site" / name) as copy:
+        assert copy.convert("RGBA").getpixel((5, 5)) == (255, 0, 0, 90)
+
+
 def test_a_figure_that_would_change_visibly_stays_as_it_is(extension):
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     np.testing.assert_array_equal(extension("figures").slim(Image.fromarray(noise)), noise)
