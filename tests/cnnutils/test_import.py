@@ -30,6 +30,7 @@ LIGHT = {
     "cnnutils.ops": [],
     "cnnutils.device": [],
     "cnnutils.data": [],
+    "cnnutils.homework": [],
     "cnnutils.plots": ["matplotlib"],
 }
 

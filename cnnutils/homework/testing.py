@@ -1,0 +1,221 @@
+"""What the tests of an assignment are written with; a release carries this text with it.
+
+Tests are plain functions that take `hw`, the student's answers, and compare what they give with
+`close`. The same test runs in the student's notebook and in the grader. Needs NumPy alone.
+"""
+
+import contextlib
+import copy
+import traceback
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+
+class OutcomeError(Exception):
+    """Why a test could not be carried out; no test may take it for an answer's own error."""
+
+    outcome = "failed"
+
+
+class UnansweredError(OutcomeError):
+    """A question that is not answered yet."""
+
+    outcome = "todo"
+
+
+class MissingError(OutcomeError):
+    """A name that an answer should define, and does not."""
+
+    outcome = "missing"
+
+
+def points(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Say how many points a test gives."""
+
+    def mark(test: Callable[..., None]) -> Callable[..., None]:
+        test.points = number  # type: ignore[attr-defined]
+        return test
+
+    return mark
+
+
+def close(got: Any, want: Any, *, tolerance: float = 1e-5) -> bool:
+    """Return True if `got` has the kind, the shape and the values of `want`; else say what differs.
+
+    Kind and shape come first, because comparing values alone accepts too much: NumPy calls an
+    empty array close to everything. Whole numbers are accepted where real ones are expected, and
+    not the other way round; float32 is as good as float64.
+
+    Args:
+        got: what the answer gave.
+        want: what is right: a number, a string, an array, None, or a list, tuple or dict of these.
+        tolerance: largest difference allowed, as a fraction of the largest value of `want`, or of
+            1 where all of its values are smaller.
+
+    Raises:
+        AssertionError: they differ; the message says how.
+    """
+    if isinstance(want, (list, tuple, dict)):
+        _same_container(got, want, tolerance)
+    elif want is None or isinstance(want, (bool, np.bool_, str)):
+        kind = bool if isinstance(want, np.bool_) else type(want)
+        value = bool(got) if isinstance(got, np.bool_) else got
+        _expect(type(value) is kind and value == want, f"expected {want!r}, got {_shown(got)}")
+    else:
+        _same_numbers(got, np.asarray(want), tolerance)
+    return True
+
+
+def _expect(condition: Any, otherwise: str) -> None:
+    """Like assert, and also under `python -O`."""
+    if not condition:
+        raise AssertionError(otherwise)
+
+
+def _same_container(got: Any, want: Any, tolerance: float) -> None:
+    _expect(type(got) is type(want), f"expected a {type(want).__name__}, got {_shown(got)}")
+    if isinstance(want, dict):
+        _expect(got.keys() == want.keys(), f"expected the keys {[*want]}, got {[*got]}")
+        pairs = [(f"[{key!r}]", got[key], want[key]) for key in want]
+    else:
+        _expect(len(got) == len(want), f"expected {len(want)} items, got {len(got)}")
+        pairs = [(f"[{i}]", *both) for i, both in enumerate(zip(got, want, strict=True))]
+    for where, one, other in pairs:
+        try:
+            close(one, other, tolerance=tolerance)
+        except AssertionError as error:
+            raise AssertionError(f"item {where}: {error}") from None
+
+
+def _same_numbers(got: Any, want: np.ndarray, tolerance: float) -> None:
+    numbers = (bool, int, float, complex, np.generic, np.ndarray)
+    if not isinstance(got, numbers if want.ndim == 0 else np.ndarray):
+        kind = "a number" if want.ndim == 0 else f"an array of shape {want.shape}"
+        raise AssertionError(f"expected {kind}, got {_shown(got)}")
+    values = np.asarray(got)
+    _expect(values.shape == want.shape, f"expected the shape {want.shape}, got {values.shape}")
+    ranks = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}  # what may stand for what: 3 for 3.0
+    rank, allowed = ranks.get(values.dtype.kind, 4), ranks[want.dtype.kind]
+    _expect(
+        rank <= allowed and (rank == 0) == (allowed == 0),
+        f"expected {('truth values', 'whole numbers', 'real numbers', 'numbers')[allowed]}, "
+        f"got {_shown(got) if want.ndim == 0 else values.dtype}",
+    )
+    if allowed < 2:
+        wrong = values != want
+    else:
+        scale = max(1.0, float(np.max(np.abs(want), initial=0.0, where=np.isfinite(want))))
+        with np.errstate(invalid="ignore"):
+            near = np.abs(values - want) <= tolerance * scale
+        wrong = ~(near | (values == want) | (np.isnan(values) & np.isnan(want)))
+    if np.any(wrong):
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
+        where = f" at index {index}" if index else ""
+        more = f" ({np.sum(wrong)} of {wrong.size} values differ)" if wrong.size > 1 else ""
+        raise AssertionError(f"expected {want[index]:.6g}{where}, got {values[index]:.6g}{more}")
+
+
+def _shown(value: Any) -> str:
+    """Return a short text for any value."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    text = repr(value)
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f"{text} ({type(value).__name__})"
+
+
+def raises(kind: type[Exception], function: Callable[..., Any], *args: Any, **options: Any) -> bool:
+    """Return True if the call raises an error of this kind; else say what happened.
+
+    Raises:
+        AssertionError: the call raised nothing, or an error of another kind.
+    """
+    try:
+        got = function(*args, **options)
+    except OutcomeError:
+        raise
+    except Exception as error:
+        kinds = getattr(error, "kinds", [base.__name__ for base in type(error).__mro__])
+        _expect(kind.__name__ in kinds, f"expected a {kind.__name__}, got a {kinds[0]}: {error}")
+        return True
+    raise AssertionError(f"expected a {kind.__name__}, got {_shown(got)}")
+
+
+class Answers:
+    """The answers of a notebook, by name: `hw.zero_pad(images, 1)`.
+
+    An array that a test hands over is copied, so that no answer can change it for the next one.
+    """
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._namespace:
+            raise MissingError(f"{name} is not defined; does its cell run without an error?")
+        value = self._namespace[name]
+        if value is ...:
+            raise UnansweredError(f"{name} is not answered yet")
+        return self._guarded(value) if callable(value) else copy.deepcopy(value)
+
+    def run(self, helper: Callable[..., Any], *args: Any) -> Any:
+        """Return helper(answers, ...): for answers that are not plain data, such as models."""
+        names = SimpleNamespace(**self._namespace)
+        return self._guarded(lambda *given: helper(names, *given))(*args)
+
+    def _guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            given, named = copy.deepcopy((args, options))
+            try:
+                return function(*given, **named)
+            except NotImplementedError as error:
+                raise UnansweredError(str(error) or "not answered yet") from None
+
+        return call
+
+
+def results(question: str | None = None) -> list[tuple[str, int, str, str, str]]:
+    """Run the visible tests of one question, or of all, on what this notebook defines.
+
+    Returns:
+        For each test its name, points, label, outcome, and what is wrong.
+    """
+    begin = f"test_{question}_" if question else "test_q"
+    tests = {name: test for name, test in globals().items() if name.startswith(begin)}
+    found = []
+    for name, test in tests.items():
+        outcome, message = "passed", ""
+        try:
+            test(Answers(globals()))
+        except OutcomeError as error:
+            outcome, message = error.outcome, str(error)
+        except AssertionError as error:
+            outcome, message = "failed", str(error).partition("\n")[0]
+        except Exception as error:
+            line = traceback.extract_tb(error.__traceback__)[-1].lineno
+            outcome = "failed"
+            message = f"your code raised {type(error).__name__} in line {line} of a cell: {error}"
+        label = (test.__doc__ or name).strip().splitlines()[0]
+        found.append((name, test.points, label, outcome, message))
+    return found
+
+
+def check(question: str | None = None) -> None:
+    """Run the visible tests of one question, or of all, and say how they came out."""
+    found = results(question)
+    for _, _, label, outcome, message in found:
+        print(f"{outcome:8}{label}" + (f"\n        {message}" if message else ""))
+    passed = sum(outcome == "passed" for _, _, _, outcome, _ in found)
+    print(f"{question or 'all questions'}: {passed} of {len(found)} visible tests passed")
+
+
+@contextlib.contextmanager
+def when_answered() -> Iterator[None]:
+    """Run the lines below it once what they use is answered; until then, say that it is not."""
+    try:
+        yield
+    except NotImplementedError as error:
+        print(f"TODO: {error}")
