@@ -74,17 +74,13 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    bar = Bar(options.notebook.stem, 0)
-    try:
-        found = check_notebook(options.notebook, finished=bar.step)
-    finally:
-        bar.close()
-    for question, results in found.items():
+    tests = []
+    for question, results in check_notebook(options.notebook):
         won = sum(points for _, points, _, outcome, _ in results if outcome == "passed")
         print(f"{question}: {won} of {sum(points for _, points, *_ in results)} visible points")
         for _, _, label, outcome, message in results:
             print(f"    {outcome:8} {label}" + (f"\n             {message}" if message else ""))
-    tests = [outcome for results in found.values() for *_, outcome, _ in results]
+        tests += [outcome for *_, outcome, _ in results]
     print(f"{tests.count('passed')} of {len(tests)} visible tests passed")
     return 0 if tests.count("passed") == len(tests) else 1
 

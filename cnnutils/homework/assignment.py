@@ -63,7 +63,7 @@ class Assignment:
         title, points, packages, seconds, memory_gib: from the header of the master. A call of an
             answer may take `seconds`, and its process `memory_gib`; it may import `packages` and
             the standard library.
-        cells: the master's cells as (kind, source), kind "markdown" or "code".
+        header, cells: the master's, cells as (kind, source) with the kind "markdown" or "code".
         questions: by name, in order.
         tests: visible ones first.
     """
@@ -74,6 +74,7 @@ class Assignment:
     packages: tuple[str, ...]
     seconds: float
     memory_gib: float
+    header: dict[str, Any] = field(repr=False)
     cells: tuple[tuple[str, str], ...] = field(repr=False)
     questions: dict[str, Question] = field(repr=False)
     tests: tuple[Test, ...] = field(repr=False)
@@ -121,16 +122,29 @@ def read_assignment(folder: str | Path) -> Assignment:
     master = folder / f"{folder.name}.md"
     if not master.is_file():
         raise AssignmentError(f"{master} does not exist: an assignment's folder holds its master.")
-    import jupytext  # here, so that a notebook can be checked without it
+    import jupytext  # here, because it takes longer than all the rest
 
     notebook = jupytext.read(master, fmt="md:myst")
     header = notebook.metadata.get("homework")
     if not isinstance(header, dict):
         raise AssignmentError(f'{master}: the header has no "homework:" with a title and points.')
+    return make_assignment(
+        folder, header, [(cell.cell_type, cell.source) for cell in notebook.cells]
+    )
+
+
+def make_assignment(
+    folder: Path, header: dict[str, Any], cells: list[tuple[str, str]]
+) -> Assignment:
+    """Put an assignment together from its master's header and cells, and its folder's tests.
+
+    Raises:
+        AssignmentError: something in it contradicts the rest.
+    """
+    master = folder / f"{folder.name}.md"
     unknown = set(header) - {"title", "points", "packages", "seconds", "memory_gib", "uses"}
     if unknown:
         raise AssignmentError(f"{master}: the header has unknown words: {', '.join(unknown)}.")
-    cells = tuple((cell.cell_type, cell.source) for cell in notebook.cells)
     questions = _questions(master, cells, header.get("uses", {}))
     assignment = Assignment(
         folder=folder,
@@ -139,7 +153,8 @@ def read_assignment(folder: str | Path) -> Assignment:
         packages=tuple(header.get("packages", ["numpy"])),
         seconds=float(header.get("seconds", 10)),
         memory_gib=float(header.get("memory_gib", 2)),
-        cells=cells,
+        header=dict(header),
+        cells=tuple(cells),
         questions=questions,
         tests=tuple(_tests(folder, questions)),
     )
@@ -165,7 +180,7 @@ def read_answers(cells: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _questions(
-    master: Path, cells: tuple[tuple[str, str], ...], uses: dict[str, list[str]]
+    master: Path, cells: list[tuple[str, str]], uses: dict[str, list[str]]
 ) -> dict[str, Question]:
     titles = {
         heading[1]: heading[2]

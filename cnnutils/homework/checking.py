@@ -6,7 +6,7 @@ that count are run: one finds out here, and not from a grade, that a helper stan
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,15 @@ TESTS = re.compile(r"# TESTS\b")
 Result = tuple[str, int, str, str, str]  # name, points, label, outcome, message
 
 
-def check_notebook(
-    path: Path, *, finished: Callable[[str], None] = lambda question: None
-) -> dict[str, list[Result]]:
+def check_notebook(path: Path) -> Iterator[tuple[str, list[Result]]]:
     """Run the visible tests of a notebook, without a sandbox: it is one's own.
 
     Args:
         path: a notebook that began as a release.
-        finished: called with each question when its tests are done.
 
-    Returns:
-        question → for each visible test its name, points, label, outcome, and what is wrong.
+    Yields:
+        A question, and for each of its visible tests the name, points, label, outcome, and what is
+        wrong.
 
     Raises:
         AssignmentError: it is no such notebook.
@@ -55,14 +53,11 @@ def check_notebook(
         seconds=settings["seconds"],
         sandboxed=False,
     )
-    found = {}
     try:
         for question in questions:
-            found[question] = _results(session, question, answers)
-            finished(question)
+            yield question, _results(session, question, answers)
     finally:
         session.close()
-    return found
 
 
 def _settings(path: Path, tests: str) -> dict[str, Any]:

@@ -58,7 +58,9 @@ def grade_one(assignment: Assignment, submission: Submission, *, seed: str) -> G
         missing = Outcome("missing", submission.problem, submission.problem)
         return Grade(submission, dict.fromkeys(tests, missing))
     job = {
-        "assignment": str(assignment.folder),
+        "folder": str(assignment.folder),
+        "header": assignment.header,
+        "cells": assignment.cells,
         "answers": submission.answers,
         "seed": seed,
     }
@@ -151,6 +153,7 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_ADDOPTS": "",
+        "PYTHONDONTWRITEBYTECODE": "1",  # nothing is left beside the tests
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",

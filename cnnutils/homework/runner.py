@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cnnutils.homework.answers import Bench, Outcome
-from cnnutils.homework.assignment import TEST_FILES, read_assignment
+from cnnutils.homework.assignment import TEST_FILES, make_assignment
 from cnnutils.homework.session import GraderError
 
 
@@ -47,7 +47,8 @@ class Plugin:
 
 def run(job: dict[str, Any]) -> dict[str, Any]:
     """Return {"outcomes": {test: outcome}} or {"trouble": sentence} for one submission."""
-    assignment = read_assignment(job["assignment"])
+    cells = [(kind, source) for kind, source in job["cells"]]
+    assignment = make_assignment(Path(job["folder"]), job["header"], cells)
     tests = {test.name: test for test in assignment.tests}
     files = [str(assignment.folder / name) for name in TEST_FILES]
     bench = Bench(assignment, job["answers"], seed=job["seed"])
@@ -68,6 +69,5 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.dont_write_bytecode = True  # nothing is left beside the tests
     job = json.load(sys.stdin)
     Path(job["result"]).write_text(json.dumps(run(job)), encoding="utf-8")

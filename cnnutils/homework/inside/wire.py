@@ -93,8 +93,8 @@ def decode(data: Any, depth: int = 0) -> Any:
             return ...
         if kind == "array":
             return _decode_array(data)
-    except (TypeError, ValueError, KeyError, OverflowError) as error:
-        raise WireError(f"not a value: {error}") from None
+    except (TypeError, ValueError, KeyError, OverflowError):
+        raise WireError("not a value") from None  # and no word of what it was
     raise WireError("not a value")
 
 
