@@ -3,8 +3,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup lock book serve notebooks test check-code check-text check-package \
-        check-notebooks check-canaries check-site bench clean
+.PHONY: help setup lock book serve notebooks releases test check-code check-text check-package \
+        check-notebooks check-homework check-canaries check-site bench clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -48,13 +48,18 @@ serve: book  ## build the site and serve it on this machine
 notebooks: setup  ## bring the notebooks up to date with the texts in book/: pair, then execute what changed
 	$(STEP) "Pair and execute the notebooks" $(BIN)/python -m tools.execute
 
+releases: setup  ## make the students' notebooks from the masters in homework/
+	@for folder in homework/hw*/; do \
+		$(BIN)/python -m cnnutils.homework release $$folder -o homework/release/$$(basename $$folder).ipynb || exit; \
+	done
+
 # --- verification --------------------------------------------------------------------------
 
 # The site is built last: it shows what the checks before it saw, and is then itself checked.
 test: export VERIFICATION_RECORD := 1
 test: setup  ## verify everything
 	@$(BIN)/python -m tools.record
-	@$(MAKE) --no-print-directory check-code check-text check-package check-notebooks check-canaries check-site
+	@$(MAKE) --no-print-directory check-code check-text check-package check-notebooks check-homework check-canaries check-site
 	@$(BIN)/python -m tools.report
 
 check-code: setup  ## lint, format, types, floors of the package
@@ -71,6 +76,9 @@ check-package: setup  ## the package's tests and doctests
 
 check-notebooks: setup  ## run every notebook again, compare every output and figure
 	$(STEP) "Notebooks" $(BIN)/pytest -q --nbval --nbval-current-env --nbval-cell-timeout=180 notebooks
+
+check-homework: setup  ## try right, wrong and hostile answers on the homework's tests and grader
+	$(STEP) "Homework" $(BIN)/pytest -q -n 2 tests/homework
 
 check-canaries: setup  ## break copies of the course, see the checks go red
 	$(STEP) "Canaries" $(BIN)/pytest -q -n 2 tests/canaries

@@ -37,7 +37,8 @@ def project(root: Path = chapters.ROOT) -> Project:
 
 def files(root: Path = chapters.ROOT) -> list[Path]:
     """Return the texts that name an address or the version."""
-    return [*chapters.texts(root), root / "README.md", root / "CITATION.cff"]
+    masters = sorted(root.glob("homework/hw*/hw*.md"))
+    return [*chapters.texts(root), *masters, root / "README.md", root / "CITATION.cff"]
 
 
 def filled_in(text: str, names: Project) -> str:
@@ -47,6 +48,7 @@ def filled_in(text: str, names: Project) -> str:
         rf"{colab}/[^/\s]+/[^/\s]+/blob/[^/\s]+/": f"{colab}/{names.slug}/blob/main/",
         r"git\+https://[^\s\"@]+@v[^\s\"]+": f"git+{names.repository}@v{names.version}",
         r"made_with\(\"[^\"]*\"\)": f'made_with("{names.version}")',
+        r"https://[^\s()]+/(?=notebooks/\w+\.html)": names.book,
         # pictures of explorers and links to them: Colab knows no other file of this repository
         r"https://[^\s()]+/(?=_static/explorer-[\w-]+\.svg)": names.book,
         r"https://[^\s()]+/(?=book/pages/explorer_\w+\.html)": names.book,

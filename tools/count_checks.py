@@ -12,6 +12,7 @@ GROUPS = {
     "tests/contract": "contracts between texts, notebooks and numbers",
     "tests/tools": "tests of the checking tools",
     "tests/test_conftest.py": "tests of the rules for tests",
+    "tests/homework": "tests of the homework and its grader",
     "tests/explorers": "tests of the explorers",
     "tests/site": "tests of the site",
     "tests/canaries": "canaries: copies broken on purpose that went red",

@@ -1,0 +1,78 @@
+"""Notebooks made for a test, and the grader run on them as a teacher runs it."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from cnnutils.homework.assignment import read_assignment
+from cnnutils.homework.release import release
+from tests.homework.ordinary_user import ROOT, as_ordinary_user
+
+TINY = ROOT / "tests" / "homework" / "tiny"
+
+
+def filled_in(assignment, answers):
+    """Return the release with a student's answers in it, as text."""
+    notebook = json.loads(release(assignment))
+    starters = {question.starter: name for name, question in assignment.questions.items()}
+    for cell in notebook["cells"]:
+        name = starters.get(cell["source"])
+        if name in answers:
+            marker = f"# ANSWER {name} - keep this line\n"
+            cell["source"] = marker + answers[name].removeprefix(marker)
+    return json.dumps(notebook)
+
+
+def run_as_ordinary_user(*arguments, timeout=300, **options):
+    """Run Python with arguments as somebody who may be graded with; root is given up."""
+    return subprocess.run(
+        as_ordinary_user([sys.executable, *map(str, arguments)]),
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        **options,
+    )
+
+
+@contextmanager
+def open_folder():
+    """Give a folder that every user may write into: pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="homework-") as name:
+        Path(name).chmod(0o777)
+        yield Path(name)
+
+
+def grade(folder, submissions, *, seed="a seed", jobs=2):
+    """Grade notebooks with the command; return submission → its result, and the process.
+
+    Args:
+        folder: of the assignment.
+        submissions: name → text of a notebook.
+        seed: for the hidden inputs.
+        jobs: how many at once.
+    """
+    with open_folder() as place:
+        name = read_assignment(folder).name
+        for student, text in submissions.items():
+            (place / "in" / student).mkdir(parents=True)
+            (place / "in" / student / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        (place / "seed").write_text(seed, encoding="utf-8")
+        command = ["-m", "cnnutils.homework", "grade", folder, place / "in"]
+        command += ["-o", place / "out", "-j", jobs, "--seed-file", place / "seed"]
+        process = run_as_ordinary_user(*command)
+        results = {
+            student: json.loads((place / "out" / student / "result.json").read_text("utf-8"))
+            for student in submissions
+            if (place / "out" / student / "result.json").exists()
+        }
+        return results, process
+
+
+def outcomes(result):
+    """Return test → outcome of one result."""
+    return {test["test"]: test["outcome"] for test in result["tests"]}
