@@ -57,19 +57,25 @@ def release(assignment: Assignment) -> str:
 
 
 def leaks(assignment: Assignment, sources: list[str]) -> list[str]:
-    """Return the lines of solutions, and of hidden tests, that stand in a release's cells."""
+    """Return the lines of solutions, and of hidden tests, that stand in a release's cells.
+
+    A solution's line counts wherever it stands, a hidden test's where it is a line of its own.
+    """
     released = "\n".join(sources)
     secrets = set()
     for question in assignment.questions.values():
-        kept = {line.strip() for line in question.starter.splitlines()}
-        secrets |= {line.strip() for line in question.reference.splitlines()} - kept
+        secrets |= _lines(question.reference) - _lines(question.starter)
+    found = {line for line in secrets if line in released}
     hidden = assignment.folder / TEST_FILES[1]
     if hidden.exists():
         visible = (assignment.folder / TEST_FILES[0]).read_text(encoding="utf-8")
-        shared = {line.strip() for line in (visible + _support()).splitlines()}
-        lines = hidden.read_text(encoding="utf-8").splitlines()
-        secrets |= {line.strip() for line in lines} - shared
-    return sorted(line for line in secrets if len(line) >= SHORTEST_LEAK and line in released)
+        shared = _lines(visible) | _lines(_support()) | _lines(assignment.setup)
+        found |= (_lines(hidden.read_text(encoding="utf-8")) - shared) & _lines(released)
+    return sorted(line for line in found if len(line) >= SHORTEST_LEAK)
+
+
+def _lines(text: str) -> set[str]:
+    return {line.strip() for line in text.splitlines()}
 
 
 def _with_points(assignment: Assignment, source: str) -> str:

@@ -62,7 +62,7 @@ def feedback(assignment: Assignment, grade: Grade) -> str:
         lines[0] = f"# {assignment.title}: not graded yet"
         lines += ["Something went wrong on the grader's side; your teacher has been told.", ""]
     if grade.submission.problem:
-        lines += [f"**{_escaped(grade.submission.problem)}**", ""]
+        lines += [f"**{_escaped(clean(grade.submission.problem))}**", ""]
     for question in assignment.questions.values():
         own = {test: out for test, out in grade.outcomes.items() if test.question == question.name}
         if not own:
@@ -94,7 +94,7 @@ def as_json(assignment: Assignment, grade: Grade, provenance: dict[str, Any]) ->
         **provenance,
         "submission": grade.submission.name,
         "submission_sha256": grade.submission.sha256,
-        "problem": grade.submission.problem,
+        "problem": grade.submission.problem and clean(grade.submission.problem),
         "trouble": grade.trouble and clean(grade.trouble),
         "tries": grade.tries,
         "score": None if grade.trouble else grade.score,

@@ -62,13 +62,16 @@ def _named(found: dict[Path, tuple[str, ...]]) -> dict[str, Path]:
     folders = [parts[:-1] for parts in found.values()]
     by_folder = all(folders) and len(set(folders)) == len(folders)
     names: dict[str, Path] = {}
+    taken: set[str] = set()
     for path, parts in sorted(found.items()):
         plain = "-".join(parts[:-1] if by_folder else parts)
-        name = SAFE_NAME.sub("_", plain).strip(".-_")[:60] or "unnamed"
-        if name != plain or name.lower() in {other.lower() for other in names}:
-            # Another path may give the same name: a part of the path's hash tells them apart.
-            place = os.fsencode("/".join(parts)) + os.fsencode(path)
-            name = f"{name}-{hashlib.sha256(place).hexdigest()[:8]}"
+        clean = SAFE_NAME.sub("_", plain).strip(".-_")[:60] or "unnamed"
+        # Another path may give the same name: the hash of the path tells them apart.
+        place = hashlib.sha256(os.fsencode("/".join(parts))).hexdigest()
+        name = clean if clean == plain else f"{clean}-{place[:8]}"
+        while name.lower() in taken:
+            name, place = f"{clean}-{place[:8]}", place[8:]
+        taken.add(name.lower())
         names[name] = path
     return names
 

@@ -109,7 +109,7 @@ def _limit(seconds: float) -> None:
     for stream in (0, 1, 2):
         os.dup2(null, stream)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, 2 * seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     if sys.platform.startswith("linux"):  # elsewhere the limit does not work
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
