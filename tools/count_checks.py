@@ -34,5 +34,7 @@ def pytest_terminal_summary(
         name = GROUPS.get(folder) or GROUPS.get(folder.split("/")[0])
         if name and "unbroken" not in report.nodeid:  # the control of the canaries is none itself
             counts[name] += 1
+        for key, value in report.user_properties:  # what a test wrote down for the site
+            record.update(**{key: value})
     if counts:
         record.update(checks=dict(counts))

@@ -15,7 +15,7 @@ from typing import Any
 from tools.chapters import ROOT
 
 VERIFIED = ("_config.yml", "_toc.yml", "index.md", "requirements.lock")
-VERIFIED_FOLDERS = ("book", "cnnutils", "notebooks", "site")
+VERIFIED_FOLDERS = ("book", "cnnutils", "homework", "notebooks", "site")
 
 
 def path(root: Path = ROOT) -> Path:

@@ -2,16 +2,23 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from cnnutils.homework.assignment import read_assignment
 from cnnutils.homework.release import release
 from tests.homework.ordinary_user import ROOT, as_ordinary_user
 
+needs_bubblewrap = pytest.mark.skipif(
+    shutil.which("bwrap") is None,
+    reason="NOT VERIFIED HERE: the homework's grader (bubblewrap is not installed)",
+)
 TINY = ROOT / "tests" / "homework" / "tiny"
 
 

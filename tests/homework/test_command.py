@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 
 import pytest
 
@@ -10,11 +9,13 @@ from cnnutils.homework.__main__ import main
 from cnnutils.homework.assignment import read_assignment
 from cnnutils.homework.release import release
 from tests.homework.ordinary_user import as_ordinary_user
-from tests.homework.support import TINY, filled_in, grade, outcomes, run_as_ordinary_user
-
-needs_bubblewrap = pytest.mark.skipif(
-    shutil.which("bwrap") is None,
-    reason="NOT VERIFIED HERE: the grader (bubblewrap is not installed)",
+from tests.homework.support import (
+    TINY,
+    filled_in,
+    grade,
+    needs_bubblewrap,
+    outcomes,
+    run_as_ordinary_user,
 )
 
 

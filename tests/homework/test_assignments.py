@@ -1,0 +1,108 @@
+"""Every assignment: its tests bite, the grader agrees, and the release is made from the master."""
+
+import json
+from itertools import zip_longest
+
+import nbclient
+import nbformat
+import pytest
+
+from cnnutils.homework.assignment import load_module, read_assignment
+from cnnutils.homework.release import release
+from cnnutils.homework.selfcheck import examine
+from cnnutils.homework.trials import Trial, carry_out
+from tests.homework.ordinary_user import ROOT
+from tests.homework.support import filled_in, grade, needs_bubblewrap, outcomes
+
+FOLDERS = sorted(path.parent for path in ROOT.glob("homework/hw*/hw*.md"))
+SEED = "0"  # the same for the grader and for the trials, so that each test can be compared
+
+pytestmark = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+
+def test_its_tests_accept_what_is_right_and_reject_what_is_wrong(folder, record_property):
+    assignment = read_assignment(folder)
+    report = examine(assignment, jobs=2)
+    assert report.problems == []
+    killed = {"generated_killed": report.generated_killed}
+    record_property("homework", {assignment.name: report.counts | killed})
+
+
+def test_the_release_that_students_get_is_made_from_the_master(folder):
+    committed = ROOT / "homework" / "release" / f"{folder.name}.ipynb"
+    made = release(read_assignment(folder))
+    assert committed.read_text(encoding="utf-8") == made, "run `make releases`"
+
+
+def run(text):
+    """Run a notebook from its file alone; return what it prints, and how many pictures it shows."""
+    notebook = nbformat.reads(text, as_version=4)
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    printed = "".join(out.text for out in outputs if out.output_type == "stream")
+    return printed, sum("image/png" in out.get("data", {}) for out in outputs)
+
+
+def test_the_release_runs_unanswered_and_answered(folder):
+    assignment = read_assignment(folder)
+    visible = sum(test.visible for test in assignment.tests)
+    printed, few = run(release(assignment))
+    assert printed.endswith(f"all questions: 0 of {visible} visible tests passed\n")
+    printed, all_of_them = run(filled_in(assignment, assignment.answers()))
+    assert printed.endswith(f"all questions: {visible} of {visible} visible tests passed\n")
+    assert "TODO" not in printed
+    assert all_of_them > few >= 1  # there is a picture from the beginning, and more to come
+
+
+@needs_bubblewrap
+def test_the_grader_gives_right_answers_full_marks_and_none_to_a_release(folder):
+    assignment = read_assignment(folder)
+    alternatives = load_module(folder / "alternatives.py").ALTERNATIVES
+    texts = {
+        f"alternative{number}": filled_in(assignment, {**assignment.answers(), **one.answers})
+        for number, one in enumerate(alternatives)
+    }
+    texts["reference"] = filled_in(assignment, assignment.answers())
+    texts["release"] = release(assignment)
+    texts["nothing"] = json.dumps({"cells": []})
+    results, process = grade(folder, texts, seed="any other seed")
+    assert process.returncode == 0, process.stderr
+    scores = {name: result["score"] for name, result in results.items()}
+    full = dict.fromkeys(texts, assignment.points)
+    assert scores == full | {"release": 0, "nothing": 0}
+    assert set(outcomes(results["release"]).values()) == {"todo"}
+    assert set(outcomes(results["nothing"]).values()) == {"missing"}
+
+
+@needs_bubblewrap
+def test_the_grader_takes_the_points_of_a_mistake_and_no_others(folder):
+    """Submissions with a mistake in every question: each test comes out as in the trials.
+
+    That holds for questions that build on others, too: they are tried with right earlier answers.
+    """
+    assignment = read_assignment(folder)
+    mutants = load_module(folder / "mutants.py").MUTANTS
+    rows = zip_longest(
+        *([m for m in mutants if m.question == name] for name in assignment.questions)
+    )
+    submissions, trials = {}, {}
+    for number, row in enumerate(rows):
+        answers = assignment.answers()
+        for mutant in filter(None, row):
+            right = answers[mutant.question]
+            wrong = right.replace(mutant.text, mutant.replacement)
+            answers[mutant.question] = wrong
+            trial_answers = {**assignment.answers(), mutant.question: wrong}
+            trial = Trial("mutant", mutant.name, trial_answers, (mutant.question,), SEED)
+            trials.setdefault(f"row{number}", []).append(trial)
+        submissions[f"row{number}"] = filled_in(assignment, answers)
+    carry_out(assignment, [trial for row in trials.values() for trial in row], jobs=2)
+    results, process = grade(folder, submissions, seed=SEED)
+    assert process.returncode == 0, process.stderr
+    for name, result in results.items():
+        expected = {test.name for test in assignment.tests}
+        for trial in trials[name]:
+            expected -= set(trial.rejected())
+        passed = {test for test, outcome in outcomes(result).items() if outcome == "passed"}
+        assert passed == expected
+        assert result["score"] < assignment.points
