@@ -33,6 +33,13 @@ COLUMNS = {
     "seconds": "time (s)",
     "peak_mib": "memory (MiB)",
 }
+ANSWERS = {
+    "alternative": "right in other ways",
+    "mutant": "known mistakes, all refused",
+    "lazy": "lazy, all refused",
+    "generated": "generated mistakes",
+    "generated_killed": "of these refused",
+}
 Record = dict[str, Any]
 
 
@@ -118,6 +125,12 @@ def report(record: Record) -> str:
         lines.append("| --- |" + " ---: |" * len(COLUMNS))
     for name, seen in sorted(notebooks.items()):
         lines.append(f"| {name} | " + " | ".join(number(seen.get(key)) for key in COLUMNS) + " |")
+    homework = record.get("homework", {})
+    if homework:
+        lines += ["", "| answers tried | " + " | ".join(ANSWERS.values()) + " |"]
+        lines.append("| --- |" + " ---: |" * len(ANSWERS))
+    for name, seen in sorted(homework.items()):
+        lines.append(f"| {name} | " + " | ".join(number(seen.get(key)) for key in ANSWERS) + " |")
     return "\n".join(lines)
 
 

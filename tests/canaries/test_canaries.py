@@ -172,6 +172,29 @@ def test_a_module_that_imports_upwards(checkout):
     assert_red(checkout.run(f"{bin_folder}/lint-imports"), "cnnutils.shapes", "cnnutils.plots")
 
 
+# --- the homework ----------------------------------------------------------------------------
+
+
+def test_a_homework_test_that_was_weakened(checkout):
+    checkout.replace(
+        "homework/hw01/tests_hidden.py",
+        "        assert close(hw.zero_pad(images, padding), reference.zero_pad(images, padding))",
+        "        hw.zero_pad(images, padding)",
+    )
+    result = checkout.run(*PYTEST, "tests/homework/test_assignments.py", "-k", "tests_accept")
+    assert_red(result, "mutant survives: q1", "test without teeth: test_q1_many", "lazy answer")
+
+
+def test_a_release_with_a_line_of_a_solution(checkout):
+    checkout.replace(
+        "homework/hw01/hw01.md",
+        "How many windows fit? Rows",
+        "Write `room = size + 2 * padding - kernel_size`. Rows",
+    )
+    result = checkout.run(*PYTEST, "tests/homework/test_assignments.py", "-k", "made_from")
+    assert_red(result, "a solution's line is in the release: room = size + 2 * padding")
+
+
 # --- the site --------------------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ RECORD = {
         "02_pooling": {"cells": 1200, "cells_compared": 1200, "figures_compared": 1},
     },
     "checks": {"package tests": 312, "canaries": 14},
+    "homework": {"hw01": {"mutant": 59, "generated": 1460, "generated_killed": 1457}},
 }
 
 
@@ -57,6 +58,7 @@ def test_the_report_has_a_row_for_each_notebook_and_a_dash_for_what_is_missing(e
     text = extension("verification").report(RECORD)
     assert "| 01_convolution | 30 | 29 | – | 9 | 17.2 | – |" in text
     assert "| 02_pooling | 1,200 | 1,200 | – | 1 | – | – |" in text
+    assert "| hw01 | – | 59 | – | 1,460 | 1,457 |" in text
     assert "| Versions | python 3.11.7 and keras 3.15.1 |" in text
 
 
