@@ -176,13 +176,22 @@ def test_a_module_that_imports_upwards(checkout):
 
 
 def test_a_homework_test_that_was_weakened(checkout):
+    hidden, visible = "homework/hw01/tests_hidden.py", "homework/hw01/tests_visible.py"
     checkout.replace(
-        "homework/hw01/tests_hidden.py",
-        "        assert close(hw.zero_pad(images, padding), reference.zero_pad(images, padding))",
-        "        hw.zero_pad(images, padding)",
+        hidden,
+        "assert close(hw.zero_pad(images, padding), reference.zero_pad(images, padding))",
+        "hw.zero_pad(images, padding)",
     )
+    checkout.replace(visible, "    assert raises(ValueError, hw.output_size, 4, 5, 1, 0)", "    #")
+    for size in ("3, 8, 2, 2", "2, 9, 3, 0"):
+        checkout.replace(hidden, f"    assert raises(ValueError, hw.output_size, {size})", "    #")
     result = checkout.run(*PYTEST, "tests/homework/test_assignments.py", "-k", "tests_accept")
-    assert_red(result, "mutant survives: q1", "test without teeth: test_q1_many", "lazy answer")
+    assert_red(
+        result,
+        "lazy answer accepted: q1, lazy “returns None” passes test_q1_many",
+        "mutant survives: q2, mutant “returns a number where nothing fits”",
+        "test without teeth: test_q2_no_place rejects no mutant",
+    )
 
 
 def test_a_release_with_a_line_of_a_solution(checkout):
