@@ -108,7 +108,7 @@ def _tests_cell(assignment: Assignment) -> dict[str, Any]:
     }
     cell = _cell(
         "code",
-        f"# TESTS {assignment.name} - keep this line\n#@title {TESTS_TITLE}\n"
+        f"#@title {TESTS_TITLE}\n# TESTS {assignment.name} - keep this line\n"
         f"{_support().strip()}\n\n\nASSIGNMENT = {settings!r}\n\n\n{visible.strip()}",
     )
     cell["metadata"] = {"cellView": "form", "jupyter": {"source_hidden": True}}

@@ -97,7 +97,7 @@ def test_check_ends_what_hangs_or_crashes(tmp_path, capsys, tiny):
 
 def test_check_wants_the_tests_cell(tmp_path, capsys, tiny):
     notebook = json.loads(release(tiny))
-    notebook["cells"] = [c for c in notebook["cells"] if not c["source"].startswith("# TESTS")]
+    notebook["cells"] = [c for c in notebook["cells"] if "\n# TESTS" not in c["source"]]
     (tmp_path / "tiny.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     assert main(["check", str(tmp_path / "tiny.ipynb")]) == 2
     assert 'no cell that begins with "# TESTS"' in capsys.readouterr().err
