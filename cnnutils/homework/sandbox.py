@@ -110,8 +110,8 @@ def worker_command(limits: Limits, *, sandboxed: bool) -> list[str]:
 def _command(limits: Limits) -> list[str]:
     """Return bubblewrap and the interpreter; Python's own arguments follow."""
     arguments = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
-    arguments += ["--disable-userns", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    arguments += ["--hostname", "grader", "--clearenv"]
+    arguments += ["--disable-userns", "--die-with-parent", "--as-pid-1", "--new-session"]
+    arguments += ["--cap-drop", "ALL", "--hostname", "grader", "--clearenv"]
     library = str(Path(sys.base_prefix, "lib"))
     for name, value in {**ENVIRONMENT, "LD_LIBRARY_PATH": library}.items():
         arguments += ["--setenv", name, value]

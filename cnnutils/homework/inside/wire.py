@@ -7,14 +7,19 @@ dicts and arrays of numbers cross; nothing that could run code when it is read.
 import base64
 import json
 import math
+import re
 from typing import IO, Any
 
 import numpy as np
 
 LARGEST_MESSAGE = 64 * 2**20
+MOST_PARTS = 2**21  # of one message: each takes a hundred bytes of memory when it is read
+MOST_KEYS = 1000  # of a dict: whole numbers can be chosen so that each one meets all before it
+MOST_AXES = 32
 DEEPEST = 20
 LONGEST_INTEGER = 4096  # bits
 KINDS = "biufc"  # NumPy's letters for truth values and numbers
+DTYPE = re.compile(rf"[<|][{KINDS}]\d\d?")
 
 
 class WireError(Exception):
@@ -43,6 +48,8 @@ def encode(value: Any, depth: int = 0) -> Any:
     if kind in (list, tuple):
         return {kind.__name__: [encode(item, depth + 1) for item in value]}
     if kind is dict:
+        if len(value) > MOST_KEYS:
+            raise WireError(f"a dict of more than {MOST_KEYS} keys cannot be compared")
         pairs = [[encode(key, depth + 1), encode(item, depth + 1)] for key, item in value.items()]
         return {"dict": pairs}
     return _encode_array(value, kind)
@@ -81,11 +88,13 @@ def decode(data: Any, depth: int = 0) -> Any:
     if type(data) is not dict or not data:
         raise WireError("not a value")
     kind, content = next(iter(data.items()))
+    if kind in ("list", "tuple", "dict") and type(content) is not list:
+        raise WireError("not a list")
     try:
         if kind in ("list", "tuple"):
             items = [decode(item, depth + 1) for item in content]
             return items if kind == "list" else tuple(items)
-        if kind == "dict":
+        if kind == "dict" and len(content) <= MOST_KEYS:
             return {decode(key, depth + 1): decode(item, depth + 1) for key, item in content}
         if kind == "complex":
             return complex(*content)
@@ -99,10 +108,12 @@ def decode(data: Any, depth: int = 0) -> Any:
 
 
 def _decode_array(data: dict[str, Any]) -> Any:
-    dtype = np.dtype(str(data["dtype"]))
-    shape = tuple(data["shape"])
-    if dtype.kind not in KINDS or any(type(size) is not int or size < 0 for size in shape):
+    shape = data["shape"]
+    if not DTYPE.fullmatch(data["dtype"]) or type(shape) is not list or len(shape) > MOST_AXES:
         raise WireError("not an array of numbers")
+    if any(type(size) is not int or size < 0 for size in shape):
+        raise WireError("not a shape")
+    dtype = np.dtype(data["dtype"])
     content = base64.b64decode(data["array"], validate=True)
     if len(content) != math.prod(shape) * dtype.itemsize:
         raise WireError("an array of another size than it says")
@@ -115,6 +126,7 @@ def write(stream: IO[bytes], message: dict[str, Any]) -> None:
     content = json.dumps(message).encode("ascii")
     if len(content) > LARGEST_MESSAGE:
         raise WireError(f"it is larger than {LARGEST_MESSAGE // 2**20} MiB")
+    _count_parts(content)
     stream.write(len(content).to_bytes(8, "big") + content)
     stream.flush()
 
@@ -134,6 +146,7 @@ def read(stream: IO[bytes]) -> dict[str, Any] | None:
     content = stream.read(length)
     if len(content) < length:
         return None
+    _count_parts(content)
     try:
         message = json.loads(content)
     except (ValueError, RecursionError):
@@ -141,3 +154,8 @@ def read(stream: IO[bytes]) -> dict[str, Any] | None:
     if type(message) is not dict:
         raise WireError("what came back is no message")
     return message
+
+
+def _count_parts(content: bytes) -> None:
+    if sum(content.count(mark) for mark in (b",", b"[", b"{")) > MOST_PARTS:
+        raise WireError(f"it has more than {MOST_PARTS} parts")
