@@ -15,6 +15,7 @@ from cnnutils.homework.session import AnswerError, GraderError, Session
 from cnnutils.homework.testing import MissingError, OutcomeError
 
 OUTCOMES = ("passed", "failed", "todo", "missing", "timeout", "crash")
+LONGEST_MESSAGE = 2000
 BUILT_IN = {name for name, value in vars(builtins).items() if isinstance(value, type)}
 
 
@@ -146,9 +147,10 @@ def outcome_of(function: Callable[..., None], given: dict[str, Any]) -> Outcome:
         hint = f"your code raised {kind}{where}"
         return Outcome("failed", f"{hint}: {error}", hint)
     except AssertionError as error:
-        return Outcome("failed", str(error).partition("\n")[0])
+        return Outcome("failed", str(error).partition("\n")[0][:LONGEST_MESSAGE])
     except Exception as error:  # a result that the test could not even look at
-        return Outcome("failed", f"the result is not what was expected: {error}")
+        message = f"the result is not what was expected: {error}"
+        return Outcome("failed", message[:LONGEST_MESSAGE])
     return Outcome("passed")
 
 

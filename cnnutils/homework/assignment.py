@@ -171,12 +171,11 @@ def read_answers(cells: list[tuple[str, str]]) -> dict[str, str]:
 
     Of several cells with the same marker all count, in their order, as when they are run.
     """
-    answers: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for kind, source in cells:
         if kind == "code" and (marker := ANSWER.match(source)):
-            before = f"{answers[marker[1]]}\n" if marker[1] in answers else ""
-            answers[marker[1]] = before + source
-    return answers
+            found.setdefault(marker[1], []).append(source)
+    return {question: "\n".join(sources) for question, sources in found.items()}
 
 
 def _questions(

@@ -153,6 +153,8 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_ADDOPTS": "",
+        "CI": "",  # there pytest spells out every difference, which takes long for long results
+        "BUILD_NUMBER": "",
         "PYTHONDONTWRITEBYTECODE": "1",  # nothing is left beside the tests
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import stat
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from cnnutils.homework.assignment import AssignmentError, read_answers
 
 LARGEST_BYTES = 20 * 2**20
 SAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+TAKEN_NAMES = ("grades.csv", "junit.xml")  # they lie beside the submissions' folders
+JUPYTERS_COPIES = ".ipynb_checkpoints"
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,9 @@ class Submission:
 def find_submissions(paths: list[Path]) -> dict[str, Path]:
     """Return name → notebook for files, and for all notebooks in folders.
 
-    A notebook is named after its place in the folder: `alice/hw01.ipynb` is "alice" if every
-    folder holds one notebook, else "alice-hw01". Links are listed, and refused when they are read.
+    A notebook is named after its place in the folder: `alice/hw01.ipynb` is "alice" if it is the
+    only one there, else "alice-hw01". Links and closed folders are listed, and refused when they
+    are read.
 
     Raises:
         AssignmentError: a path does not exist, or there is no notebook.
@@ -43,14 +47,9 @@ def find_submissions(paths: list[Path]) -> dict[str, Path]:
     found: dict[Path, tuple[str, ...]] = {}
     for path in paths:
         if path.is_dir() and not path.is_symlink():
-            for folder, folders, files in os.walk(path, followlinks=False):
-                linked = [name for name in folders if (Path(folder) / name).is_symlink()]
-                for name in sorted([*files, *linked]):
-                    if name.endswith(".ipynb"):
-                        inside = Path(folder, name)
-                        found[inside] = inside.relative_to(path).with_suffix("").parts
+            found |= {inside: inside.relative_to(path).parts for inside in _inside(path)}
         elif os.path.lexists(path):
-            found[path] = (path.absolute().parent.name, path.stem)
+            found[path] = (path.absolute().parent.name, path.name)
         else:
             raise AssignmentError(f"{path} does not exist.")
     if not found:
@@ -58,21 +57,39 @@ def find_submissions(paths: list[Path]) -> dict[str, Path]:
     return _named(found)
 
 
+def _inside(folder: Path) -> list[Path]:
+    """Return the notebooks of a folder, and the folders in it that cannot be looked into."""
+    found: list[Path] = []
+    walk = os.walk(folder, onerror=lambda error: found.append(Path(error.filename)))
+    for place, folders, files in walk:
+        linked = [name for name in folders if Path(place, name).is_symlink()]
+        found += [Path(place, name) for name in (*files, *linked) if name.endswith(".ipynb")]
+        folders[:] = [name for name in folders if name != JUPYTERS_COPIES]
+    return found
+
+
 def _named(found: dict[Path, tuple[str, ...]]) -> dict[str, Path]:
-    folders = [parts[:-1] for parts in found.values()]
-    by_folder = all(folders) and len(set(folders)) == len(folders)
-    names: dict[str, Path] = {}
-    taken: set[str] = set()
+    neighbours = Counter(parts[:-1] for parts in found.values())
+    plain = {}
     for path, parts in sorted(found.items()):
-        plain = "-".join(parts[:-1] if by_folder else parts)
-        clean = SAFE_NAME.sub("_", plain).strip(".-_")[:60] or "unnamed"
+        only = parts[:-1] and neighbours[parts[:-1]] == 1
+        plain[path] = "-".join(parts[:-1] if only else parts).removesuffix(".ipynb")
+    clean = {
+        path: SAFE_NAME.sub("_", name).strip(".-_")[:60] or "unnamed"
+        for path, name in plain.items()
+    }
+    often = Counter(name.lower() for path, name in clean.items() if name == plain[path])
+    names: dict[str, Path] = {}
+    taken = set(TAKEN_NAMES)
+    for path, name in clean.items():
         # Another path may give the same name: the hash of the path tells them apart.
-        place = hashlib.sha256(os.fsencode("/".join(parts))).hexdigest()
-        name = clean if clean == plain else f"{clean}-{place[:8]}"
-        while name.lower() in taken:
-            name, place = f"{clean}-{place[:8]}", place[8:]
-        taken.add(name.lower())
-        names[name] = path
+        unique, place = name, "/".join(found[path])
+        is_own = name == plain[path] and often[name.lower()] == 1
+        while not is_own or unique.lower() in taken:
+            place = hashlib.sha256(os.fsencode(place)).hexdigest()
+            unique, is_own = f"{name}-{place[:8]}", True
+        taken.add(unique.lower())
+        names[unique] = path
     return names
 
 
