@@ -4,12 +4,14 @@ None of them shows or saves a figure or changes a setting of Matplotlib. Pixel (
 top left; rows are counted downwards, columns to the right.
 """
 
+from cnnutils.plots.costs import plot_costs
 from cnnutils.plots.curves import plot_history
 from cnnutils.plots.images import SIGNED_COLORMAP, plot_image, plot_images, plot_kernel
 from cnnutils.plots.schematics import plot_windows
 
 __all__ = [
     "SIGNED_COLORMAP",
+    "plot_costs",
     "plot_history",
     "plot_image",
     "plot_images",

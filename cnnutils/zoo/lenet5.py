@@ -99,7 +99,7 @@ class TrainableSubsampling(layers.Layer):  # type: ignore[misc]
 
     def call(self, x: Any) -> Any:
         """(N, H, W, C) → (N, floor(H / 2), floor(W / 2), C)."""
-        return 4.0 * ops.average_pool(x, 2) * self.coefficient + self.bias
+        return 4.0 * ops.average_pool(x, 2, strides=2) * self.coefficient + self.bias
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Half the height and width, rounded down."""

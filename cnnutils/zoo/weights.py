@@ -1,6 +1,7 @@
 """Weights from a file, as `data.fetch_imagenet_weights` brings it, into a network of the zoo."""
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,11 @@ def load_weights(model: keras.Model, path: str | os.PathLike[str]) -> None:
         raise ValueError(f"{function}: {path.name} does not hold the weights of a Keras model.")
     before = model.get_weights()
     try:
-        model.load_weights(path)
-    except ValueError as error:
+        with warnings.catch_warnings():
+            # Keras warns where layers would be left as they are; that is no success.
+            warnings.simplefilter("error", UserWarning)
+            model.load_weights(path)
+    except (UserWarning, ValueError) as error:
         model.set_weights(before)
         reason = str(error).split("\n")[0].rstrip(".")
         raise ValueError(f"{function}: {path.name} does not fit {model.name}: {reason}.") from None
