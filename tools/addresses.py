@@ -38,7 +38,17 @@ def project(root: Path = chapters.ROOT) -> Project:
 def files(root: Path = chapters.ROOT) -> list[Path]:
     """Return the texts that name an address or the version."""
     masters = sorted(root.glob("homework/hw*/hw*.md"))
-    return [*chapters.texts(root), *masters, root / "README.md", root / "CITATION.cff"]
+    pages = sorted(root.glob("book/pages/*.md"))
+    copied = sorted(root.glob("homework/templates/**/*"))
+    templates = [path for path in copied if path.suffix in {".md", ".yml"}]
+    return [
+        *chapters.texts(root),
+        *masters,
+        *pages,
+        *templates,
+        root / "README.md",
+        root / "CITATION.cff",
+    ]
 
 
 def filled_in(text: str, names: Project) -> str:
@@ -48,10 +58,9 @@ def filled_in(text: str, names: Project) -> str:
         rf"{colab}/[^/\s]+/[^/\s]+/blob/[^/\s]+/": f"{colab}/{names.slug}/blob/main/",
         r"git\+https://[^\s\"@]+@v[^\s\"]+": f"git+{names.repository}@v{names.version}",
         r"made_with\(\"[^\"]*\"\)": f'made_with("{names.version}")',
-        r"https://[^\s()]+/(?=notebooks/\w+\.html)": names.book,
-        # pictures of explorers and links to them: Colab knows no other file of this repository
+        # pages of the book, pictures of explorers: Colab knows no other file of this repository
         r"https://[^\s()]+/(?=_static/explorer-[\w-]+\.svg)": names.book,
-        r"https://[^\s()]+/(?=book/pages/explorer_\w+\.html)": names.book,
+        r"https://[^\s()<>]+/(?=(?:book/pages|notebooks)/\w+\.html)": names.book,
         r"git clone https://\S+": f"git clone {names.repository}",
         r"(?m)^\[repository\]: .*$": f"[repository]: {names.repository}",
         r"(?m)^\[book\]: .*$": f"[book]: {names.book}",
