@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import EngFormatter
 
 from cnnutils._checks import as_choice
 
@@ -82,6 +83,7 @@ def plot_costs(
     ax.set_yticks(positions, [name for name, _ in counts], fontsize="small")
     ax.invert_yaxis()
     ax.margins(x=0.12, y=0.01)
+    ax.xaxis.set_major_formatter(EngFormatter())  # 1.5 G rather than 1.5 and, far off, 1e9
     ax.set_xlabel(_LABELS[quantity])
     ax.set_ylabel("layer")
     if title is not None:

@@ -10,6 +10,7 @@ from cnnutils.zoo.blocks import (
     as_num_classes,
     check_choice,
     classifier_input,
+    dense_classifier,
 )
 
 
@@ -32,7 +33,7 @@ LAYERS = (
     Row("conv4", 384, 3, split=True),
     Row("conv5", 256, 3, split=True, pooled=True),
 )
-DENSE_UNITS = (4096, 4096)
+DENSE_UNITS = {"fc6": 4096, "fc7": 4096}
 
 
 def build_alexnet(
@@ -90,9 +91,5 @@ def build_alexnet(
         if row.pooled:
             x = layers.MaxPooling2D(3, strides=2, name=row.name.replace("conv", "pool"))(x)
     if num_classes is not None:
-        x = layers.Flatten(name="flatten")(x)
-        for number, units in enumerate(DENSE_UNITS, start=6):
-            x = layers.Dense(units, activation="relu", name=f"fc{number}")(x)
-            x = layers.Dropout(0.5, name=f"dropout{number}")(x)
-        x = layers.Dense(num_classes, activation=classifier_activation, name="predictions")(x)
+        x = dense_classifier(x, DENSE_UNITS, num_classes, classifier_activation)
     return keras.Model(inputs, x, name=f"alexnet_{groups}_group{'s' if groups > 1 else ''}")

@@ -4,7 +4,7 @@ A convolution is named "..._conv" or as its row in the paper's table; its normal
 activation take the same name with "_bn" and "_relu".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import keras
@@ -136,6 +136,30 @@ def classifier(
     x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
     if dropout is not None:
         x = layers.Dropout(dropout, name="dropout")(x)
+    return layers.Dense(num_classes, activation=activation, name="predictions")(x)
+
+
+def dense_classifier(
+    x: Any, hidden_units: Mapping[str, int], num_classes: int, activation: str | None
+) -> Any:
+    """Flatten the map, and classify with dense layers that are dropped out by half.
+
+    Args:
+        x: feature maps (N, H, W, C).
+        hidden_units: name → units of each layer with a ReLU and dropout after it.
+        num_classes: classes to tell apart.
+        activation: "softmax" for probabilities, None for the scores before it.
+
+    Returns:
+        Probabilities or scores (N, num_classes), from a layer named "predictions".
+
+    Source:
+        A. Krizhevsky, I. Sutskever, G. Hinton, 2012, sections 3.5 and 4.2.
+    """
+    x = layers.Flatten(name="flatten")(x)
+    for name, units in hidden_units.items():
+        x = layers.Dense(units, activation="relu", name=name)(x)
+        x = layers.Dropout(0.5, name=name.replace("fc", "dropout"))(x)
     return layers.Dense(num_classes, activation=activation, name="predictions")(x)
 
 

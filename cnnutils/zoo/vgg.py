@@ -10,6 +10,7 @@ from cnnutils.zoo.blocks import (
     LocalResponseNormalization,
     as_num_classes,
     classifier_input,
+    dense_classifier,
 )
 
 Configuration = Literal["A", "A-LRN", "B", "C", "D", "E"]
@@ -24,7 +25,7 @@ CONFIGURATIONS: dict[str, tuple[tuple[int, ...], ...]] = {
     "E": ((3, 3), (3, 3), (3, 3, 3, 3), (3, 3, 3, 3), (3, 3, 3, 3)),  # VGG-19
 }
 FILTERS = (64, 128, 256, 512, 512)
-DENSE_UNITS = (4096, 4096)
+DENSE_UNITS = {"fc1": 4096, "fc2": 4096}
 
 
 def build_vgg(
@@ -79,9 +80,5 @@ def build_vgg(
                 x = LocalResponseNormalization(name="block1_norm1")(x)
         x = layers.MaxPooling2D(2, name=f"block{block}_pool")(x)
     if num_classes is not None:
-        x = layers.Flatten(name="flatten")(x)
-        for number, units in enumerate(DENSE_UNITS, start=1):
-            x = layers.Dense(units, activation="relu", name=f"fc{number}")(x)
-            x = layers.Dropout(0.5, name=f"dropout{number}")(x)
-        x = layers.Dense(num_classes, activation=classifier_activation, name="predictions")(x)
+        x = dense_classifier(x, DENSE_UNITS, num_classes, classifier_activation)
     return keras.Model(inputs, x, name=f"vgg_{configuration}")

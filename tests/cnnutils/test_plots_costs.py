@@ -64,6 +64,11 @@ def test_a_bar_for_each_layer_that_has_any(quantity, bars, shares, label):
     assert low > high  # the first layer is on top
 
 
+def test_large_numbers_are_written_with_a_letter():
+    ax = plots.plot_costs([SimpleNamespace(name="fc", params=2_000_000_000)], quantity="params")
+    assert ax.xaxis.get_major_formatter()(1_500_000_000) == "1.5 G"
+
+
 def test_it_draws_on_the_axes_it_is_given():
     axes = plt.subplots(1, 2)[1]
     assert plots.plot_costs(ROWS, ax=axes[1]) is axes[1]
