@@ -35,9 +35,10 @@ def shown(assignment: Assignment, names: Project, *, released: bool) -> str:
     lines = [f"### {assignment.name}: {assignment.title}", ""]
     if released:
         lines += [
-            f"[Open in Colab]({COLAB}/github/{slug}/blob/{BRANCH}/{file}){{.button .primary}}"
-            f" {{download}}`Download the notebook </{file}>`"
-            f" · [see it in the repository]({blob})",
+            f"[Open in Colab]({COLAB}/github/{slug}/blob/{BRANCH}/{file}){{.button .primary}}",
+            "",
+            f"{{download}}`Download the notebook </{file}>`, or see it"
+            f" [in the repository]({blob}).",
             "",
         ]
     else:
