@@ -6,6 +6,7 @@ Each runs in a process of its own, because TensorFlow reads its settings once, a
 exit status counts the goals that were missed.
 """
 
+import itertools
 import subprocess
 import sys
 
@@ -15,9 +16,14 @@ from benchmarks.timing import environment
 def main() -> int:
     """Run each setting in a process of its own; return how many goals were missed."""
     missed = 0
-    for settings in ({}, {"TF_ENABLE_ONEDNN_OPTS": "0"}, {"TF_ENABLE_ONEDNN_OPTS": "1"}):
-        command = [sys.executable, "-m", "benchmarks.convolution"]
-        missed += subprocess.run(command, env=environment(**settings)).returncode
+    settings: tuple[dict[str, str], ...] = (
+        {},
+        {"TF_ENABLE_ONEDNN_OPTS": "0"},
+        {"TF_ENABLE_ONEDNN_OPTS": "1"},
+    )
+    for module, variables in itertools.product(("convolution", "pooling"), settings):
+        command = [sys.executable, "-m", f"benchmarks.{module}"]
+        missed += subprocess.run(command, env=environment(**variables)).returncode
         print()
     print("every goal is met" if missed == 0 else f"{missed} goals are missed")
     return missed

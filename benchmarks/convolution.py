@@ -4,20 +4,15 @@
 """
 
 import importlib.util
-import os
 import sys
 import tracemalloc
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from benchmarks.timing import median_seconds
+from benchmarks.timing import Candidates, print_setting, report
 from cnnutils import ops
 from cnnutils.ops import products, windows
-
-Candidates = dict[str, Callable[[], Any]]
 
 
 @dataclass(frozen=True)
@@ -48,19 +43,15 @@ MEMORY_GOAL = 2.0  # times input and output
 
 def main() -> int:
     """Print the tables; return how many goals were missed."""
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        sys.exit("the benchmarks compare single threads: run `python -m benchmarks`")
-    onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS")
-    setting = {None: "as shipped", "0": "off", "1": "on"}[onednn]
-    print(f"TensorFlow's oneDNN {setting}, one thread, medians")
+    goals_hold = print_setting()
     missed = 0
     for case in CASES:
         arrays = _arrays(case)
         print(f"\n{case.name}")
         operations = {"forward": _forward(case, *arrays), **_gradients(case, *arrays)}
         for operation, candidates in operations.items():
-            goal = case.goals.get(operation) if onednn != "1" else None
-            missed += _report(operation, candidates, goal)
+            goal = case.goals.get(operation) if goals_hold else None
+            missed += report(operation, candidates, goal)
         missed += _report_memory(case, *arrays)
     return missed
 
@@ -129,21 +120,6 @@ def _gradients(
             ).numpy(),
         },
     }
-
-
-def _report(operation: str, candidates: Candidates, goal: float | None) -> int:
-    """Print one table; return 1 if there is a goal and it was missed."""
-    seconds = median_seconds(candidates)
-    peer = next(name for name in candidates if name.startswith("tf."))
-    for name, value in seconds.items():
-        ratio = value / seconds[peer]
-        print(f"  {operation:16} {name:36} {value * 1e3:8.2f} ms {ratio:8.2f} × {peer}")
-    if goal is None:
-        return 0
-    ratio = seconds["cnnutils"] / seconds[peer]
-    verdict = "met" if ratio <= goal else "MISSED"
-    print(f"  {operation:16} goal: at most {goal} × {peer}: {verdict} ({ratio:.2f})")
-    return int(ratio > goal)
 
 
 def _report_memory(case: Case, images: np.ndarray, kernel: np.ndarray, grad: np.ndarray) -> int:

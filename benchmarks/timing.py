@@ -2,8 +2,12 @@
 
 import os
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
+
+Candidates = dict[str, Callable[[], Any]]
 
 ONE_THREAD = {
     "CUDA_VISIBLE_DEVICES": "-1",
@@ -38,3 +42,31 @@ def median_seconds(
             run()
             seconds[name].append(time.perf_counter() - start)
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def print_setting() -> bool:
+    """Say how TensorFlow is set; return whether the goals hold for this setting.
+
+    They do not where oneDNN was switched on by hand, on a machine that does not do so by itself.
+    """
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        sys.exit("the benchmarks compare single threads: run `python -m benchmarks`")
+    onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS")
+    setting = {None: "as shipped", "0": "off", "1": "on"}[onednn]
+    print(f"TensorFlow's oneDNN {setting}, one thread, medians")
+    return onednn != "1"
+
+
+def report(operation: str, candidates: Candidates, goal: float | None) -> int:
+    """Print one table; return 1 if there is a goal and it was missed."""
+    seconds = median_seconds(candidates)
+    peer = next(name for name in candidates if name.startswith("tf."))
+    for name, value in seconds.items():
+        ratio = value / seconds[peer]
+        print(f"  {operation:16} {name:36} {value * 1e3:8.2f} ms {ratio:8.2f} × {peer}")
+    if goal is None:
+        return 0
+    ratio = seconds["cnnutils"] / seconds[peer]
+    verdict = "met" if ratio <= goal else "MISSED"
+    print(f"  {operation:16} goal: at most {goal} × {peer}: {verdict} ({ratio:.2f})")
+    return int(ratio > goal)
