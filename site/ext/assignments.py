@@ -10,7 +10,6 @@ from typing import Any
 from addresses import BRANCH, COLAB  # type: ignore[import-not-found]
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
-from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -37,8 +36,7 @@ def shown(assignment: Assignment, names: Project, *, released: bool) -> str:
         lines += [
             f"[Open in Colab]({COLAB}/github/{slug}/blob/{BRANCH}/{file}){{.button .primary}}",
             "",
-            f"{{download}}`Download the notebook </{file}>`, or see it"
-            f" [in the repository]({blob}).",
+            f"[Download the notebook](path:/{file}), or see it [in the repository]({blob}).",
             "",
         ]
     else:
@@ -64,7 +62,8 @@ class AssignmentsDirective(SphinxDirective):  # type: ignore[misc]
     def run(self) -> list[nodes.Node]:
         """Read the folders and parse the text made from them."""
         root = Path(self.env.srcdir)
-        self.env.note_dependency(str(root / "pyproject.toml"))
+        for path in (root / "pyproject.toml", Path(__file__)):
+            self.env.note_dependency(str(path))
         texts = []
         for master in masters(root):
             release = root / RELEASES / f"{master.stem}.ipynb"
@@ -74,8 +73,6 @@ class AssignmentsDirective(SphinxDirective):  # type: ignore[misc]
             texts.append(shown(assignment, project(root), released=release.is_file()))
         text = "\n".join(texts) or "The first assignment is being written."
         parsed: list[nodes.Node] = self.parse_text_to_nodes(text, allow_section_headings=True)
-        for link in (link for node in parsed for link in node.findall(download_reference)):
-            link.children = [nodes.inline("", link.astext())]  # words, not code
         return parsed
 
 

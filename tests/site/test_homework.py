@@ -89,7 +89,7 @@ def test_an_assignment_is_shown_with_its_ways_its_limits_and_its_points(extensio
     file = "homework/release/tiny.ipynb"
     colab = f"https://colab.research.google.com/github/ann/nets/blob/main/{file}"
     assert f"[Open in Colab]({colab})" in text
-    assert f"{{download}}`Download the notebook </{file}>`" in text
+    assert f"[Download the notebook](path:/{file})" in text
     assert f"(https://github.com/ann/nets/blob/main/{file})" in text
     # seconds: 3 in its header; memory is not named there, and the default is 2
     assert "10 points. Answers may import `numpy` and Python's standard library" in text
