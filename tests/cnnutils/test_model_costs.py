@@ -199,13 +199,12 @@ def test_peak_of_a_chain_and_of_a_shortcut():
 
 
 def test_values_that_are_handed_on_are_alive_once():
-    # 8 values of the dense layer, flattened and reshaped, are still 8; 24 at their product with
-    # what comes in: 8 of x, 8 of y, 8 of the product.
+    # 8 values come in, 16 are computed; flattened and reshaped they are still the same 16.
     x = Input((8,))
-    y = layers.Reshape((8,))(layers.Flatten()(layers.Dense(8)(x)))
-    result = model_costs(Model(x, layers.Multiply()([x, y])))
-    assert result.peak_activations == 24
-    assert result.activations == 24
+    y = layers.Reshape((4, 4))(layers.Flatten()(layers.Dense(16)(x)))
+    result = model_costs(Model(x, layers.Dense(1)(y)))
+    assert result.peak_activations == 8 + 16
+    assert result.activations == 8 + 16 + 4
 
 
 def test_outputs_stay_and_inputs_are_there_from_the_start():

@@ -103,12 +103,12 @@ def test_a_file_with_its_top_into_a_network_without(published):
     )
 
 
-def test_a_file_of_ones_own_for_another_width(tmp_path):
-    path = tmp_path / "narrow.weights.h5"
-    zoo.build_cifar_resnet(8, filters=2).save_weights(path)
-    model = zoo.build_cifar_resnet(8, filters=3)
-    before = model.get_weights()
-    sentence = r"^load_weights: narrow\.weights\.h5 does not fit cifar_resnet8: .+[^.]\.$"
+def test_a_file_of_ones_own_for_other_classes(tmp_path):
+    path = tmp_path / "ten.weights.h5"
+    zoo.build_cifar_resnet(8, filters=2, num_classes=10).save_weights(path)
+    model = zoo.build_cifar_resnet(8, filters=2, num_classes=3)
+    before = model.get_weights()  # all but the last two would fit
+    sentence = r"^load_weights: ten\.weights\.h5 does not fit cifar_resnet8: .+[^.]\.$"
     with pytest.raises(ValueError, match=sentence):
         zoo.load_weights(model, path)
     for now, then in zip(model.get_weights(), before, strict=True):
