@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cnnutils.homework.assignment import ANSWER
-from tests.homework.ordinary_user import as_ordinary_user
 from tools.chapters import ROOT
+from tools.ordinary_user import as_ordinary_user
 
 PAGES = [ROOT / "book" / "pages" / name for name in ("homework.md", "teaching.md")]
 BLOCK = re.compile(

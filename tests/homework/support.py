@@ -13,7 +13,8 @@ import pytest
 
 from cnnutils.homework.assignment import read_assignment
 from cnnutils.homework.release import release
-from tests.homework.ordinary_user import ROOT, as_ordinary_user
+from tools.chapters import ROOT
+from tools.ordinary_user import as_ordinary_user
 
 needs_bubblewrap = pytest.mark.skipif(
     shutil.which("bwrap") is None,

@@ -11,8 +11,8 @@ from cnnutils.homework.assignment import load_module, read_assignment
 from cnnutils.homework.release import release
 from cnnutils.homework.selfcheck import examine
 from cnnutils.homework.trials import Trial, carry_out
-from tests.homework.ordinary_user import ROOT
 from tests.homework.support import filled_in, grade, needs_bubblewrap, outcomes
+from tools.chapters import ROOT
 
 FOLDERS = sorted(path.parent for path in ROOT.glob("homework/hw*/hw*.md"))
 SEED = "0"  # the same for the grader and for the trials, so that each test can be compared

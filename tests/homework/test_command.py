@@ -8,7 +8,6 @@ import pytest
 from cnnutils.homework.__main__ import main
 from cnnutils.homework.assignment import read_assignment
 from cnnutils.homework.release import release
-from tests.homework.ordinary_user import as_ordinary_user
 from tests.homework.support import (
     TINY,
     filled_in,
@@ -17,6 +16,7 @@ from tests.homework.support import (
     outcomes,
     run_as_ordinary_user,
 )
+from tools.ordinary_user import as_ordinary_user
 
 
 @pytest.fixture(scope="module")

@@ -22,13 +22,13 @@ from tests.homework.broken import copy_of_tiny
 from tests.homework.hostile.claims import CLAIMS
 from tests.homework.hostile.deeds import DEEDS
 from tests.homework.hostile.notebooks import BROKEN, CHANGED, NAMES, NO_LIST
-from tests.homework.ordinary_user import ROOT
 from tests.homework.support import (
     filled_in,
     needs_bubblewrap,
     open_folder,
     run_as_ordinary_user,
 )
+from tools.chapters import ROOT
 
 pytestmark = needs_bubblewrap
 

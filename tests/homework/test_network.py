@@ -2,8 +2,8 @@
 
 from cnnutils.homework.assignment import read_assignment
 from cnnutils.homework.sandbox import Limits
-from tests.homework.ordinary_user import ROOT
 from tests.homework.support import filled_in, grade, needs_bubblewrap, outcomes
+from tools.chapters import ROOT
 
 FOLDER = ROOT / "tests" / "homework" / "network"
 

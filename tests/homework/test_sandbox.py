@@ -18,9 +18,9 @@ import pytest
 
 from cnnutils.homework import sandbox
 from cnnutils.homework.assignment import read_assignment
-from tests.homework.ordinary_user import ROOT
 from tests.homework.support import TINY, filled_in, grade, needs_bubblewrap, run_as_ordinary_user
 from tests.test_conftest import run
+from tools.chapters import ROOT
 
 WITHOUT_NETWORK = "--unshare-user\0--unshare-ipc\0--unshare-pid\0--unshare-uts\0--unshare-cgroup"
 WITHOUT_PROCESSES = "--unshare-user\0--unshare-ipc\0--unshare-net\0--unshare-uts\0--unshare-cgroup"

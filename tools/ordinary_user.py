@@ -9,8 +9,9 @@ import stat
 import sys
 from pathlib import Path
 
+from tools.chapters import ROOT
+
 USER = "65534"  # nobody
-ROOT = Path(__file__).parents[2]
 
 
 def as_ordinary_user(command: list[str]) -> list[str]:
