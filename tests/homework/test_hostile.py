@@ -6,6 +6,7 @@ what they try.
 
 import contextlib
 import csv
+import io
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cnnutils.homework.assignment import read_assignment
+from cnnutils.homework.inside import wire
 from tests.homework.broken import copy_of_tiny
 from tests.homework.hostile.claims import CLAIMS
 from tests.homework.hostile.deeds import DEEDS
@@ -32,7 +34,8 @@ from tools.chapters import ROOT
 
 pytestmark = needs_bubblewrap
 
-MARK = "0.515625"  # gibibytes, and how processes of this batch are told from those of other tests
+# Half a gibibyte; the digits after it tell this batch's processes from all others.
+MARK = f"0.5{os.getpid():08d}1"
 ANSWERS = [*DEEDS, *CLAIMS]
 PRIVATE = "a secret of the teacher's"
 TESTS = [f"test_{test}" for test in (
@@ -174,6 +177,27 @@ def command_line(process):
     with contextlib.suppress(OSError):
         return (process / "cmdline").read_bytes().decode("utf-8", "replace")
     return ""
+
+
+MULTIPLES = [[i * (2**61 - 1), 0] for i in range(50_000)]  # all of them have the hash 0
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"list": [{}] * 3_000_000}, "it has more than 2097152 parts"),
+        ({"list": "x" * 10**7}, "not a list"),
+        ({"dict": MULTIPLES}, "not a value"),
+        ({"array": "", "dtype": "<f8", "shape": [10**4000] * 2000}, "not an array of numbers"),
+        ({"array": "", "dtype": "f8," * 10**6, "shape": [0]}, "not an array of numbers"),
+    ],
+    ids=["parts", "text", "keys", "axes", "dtype"],
+)
+def test_what_would_keep_the_grader_busy_for_hours_is_refused_unread(data, sentence):
+    content = json.dumps({"value": data}).encode()
+    stream = io.BytesIO(len(content).to_bytes(8, "big") + content)
+    with pytest.raises(wire.WireError, match=f"^{sentence}$"):
+        wire.decode(wire.read(stream)["value"])
 
 
 def result(batch, name):

@@ -73,9 +73,9 @@ class Pickle:
 def windows(row, size): return Pickle()
 """,
         q2="""
-class Pickle:
+class Exit:
     def __reduce__(self): return exec, ("raise SystemExit",)
-def moving_average(row, size): return np.array([Pickle()] * 2)
+def moving_average(row, size): return np.array([Exit()] * 2)
 """,
         q3="import pickle; number_of_windows = pickle.dumps(8)",
     ),
@@ -194,7 +194,7 @@ BOMBS = [
     lambda: {"array": "AAAA", "dtype": "O", "shape": [-1]},
     lambda: {"list": [{"list": []}] * 800_000},
 ]
-def windows(row, size): return 0
+def windows(row, size): return np.zeros((2, size))
 wire.encode = lambda value, depth=0: BOMBS.pop(0)()
 wire._count_parts = lambda content: None
 """,
