@@ -19,8 +19,6 @@ def model_costs(model: keras.Model, *, input_shape: Shape | None = None) -> Mode
             once, and have several inputs. A layer of your own tells its cost with a method
             `cost(input_shape) -> costs.LayerCost`, which gets the shapes of its inputs without
             the batch axis.
-            Weights are not read: a model that was built within
-            `keras.StatelessScope(initialize_variables=False)` costs no memory.
         input_shape: without the batch axis, for a model with one input of no fixed size.
 
     Returns:

@@ -4,12 +4,16 @@ import math
 
 import keras
 import numpy as np
+from keras.src.backend.common import global_state
 
 
 def unallocated(build, *args, **options):
     """Build a network whose weights have shapes and no values: the large ones cost nothing."""
     with keras.StatelessScope(initialize_variables=False):
-        return build(*args, **options)
+        model = build(*args, **options)
+    # Keras remembers such weights, and would fill those of all tests when it next traces a layer.
+    global_state.set_global_attribute("uninitialized_variables", [])
+    return model
 
 
 def trainable(model):
