@@ -105,11 +105,15 @@ def grade_all(
 
     with ThreadPoolExecutor(jobs) as pool:
         running = {pool.submit(one, index): index for index in range(len(submissions))}
-        for future in as_completed(running):
-            index = running[future]
-            grades[index] = future.result()
-            if not grades[index].has("timeout"):
-                finished(grades[index])
+        try:
+            for future in as_completed(running):
+                index = running[future]
+                grades[index] = future.result()
+                if not grades[index].has("timeout"):
+                    finished(grades[index])
+        except BaseException:  # Ctrl-C, a full disk: what has not begun need not begin
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     for index, grade in sorted(grades.items()):
         if grade.has("timeout"):
             grades[index] = replace(one(index), tries=2)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,16 +36,28 @@ def filled_in(assignment, answers):
     return json.dumps(notebook)
 
 
-def run_as_ordinary_user(*arguments, timeout=300, **options):
-    """Run Python with arguments as somebody who may be graded with; root is given up."""
-    return subprocess.run(
+def start_as_ordinary_user(*arguments):
+    """Start Python with arguments as somebody who may grade; root is given up."""
+    return subprocess.Popen(
         as_ordinary_user([sys.executable, *map(str, arguments)]),
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=timeout,
-        **options,
+        start_new_session=True,
     )
+
+
+def run_as_ordinary_user(*arguments, input="", timeout=300):  # noqa: A002 - subprocess' word
+    """Run it to its end."""
+    process = start_as_ordinary_user(*arguments)
+    try:
+        out, err = process.communicate(input, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 @contextmanager

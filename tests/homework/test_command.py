@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import time
 
 import pytest
 
@@ -13,8 +15,10 @@ from tests.homework.support import (
     filled_in,
     grade,
     needs_bubblewrap,
+    open_folder,
     outcomes,
     run_as_ordinary_user,
+    start_as_ordinary_user,
 )
 from tools.ordinary_user import as_ordinary_user
 
@@ -141,6 +145,27 @@ def test_grade_says_what_is_missing(tmp_path):
         assert (process.returncode, process.stdout.splitlines()[1:]) == (2, [])
         assert sentence in process.stderr
         assert process.stderr.count("\n") == 1
+
+
+@needs_bubblewrap
+def test_an_interrupted_class_keeps_what_is_finished_and_begins_no_more(tiny):
+    endless = filled_in(tiny, {"q1": "while True: pass"})
+    with open_folder() as place:
+        for name, text in {
+            "a": filled_in(tiny, tiny.answers()),
+            "b": endless,
+            "c": endless,
+        }.items():
+            (place / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        command = ["-m", "cnnutils.homework", "grade", TINY, place, "-o", place / "out", "-j", 1]
+        process = start_as_ordinary_user(*command)
+        while not (place / "out" / "a" / "feedback.md").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        assert said == "Stopped; what was finished is written.\n"
+        assert [path.name for path in (place / "out").iterdir()] == ["a"]
 
 
 def test_the_ordinary_user_is_none_other():
