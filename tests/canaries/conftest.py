@@ -74,7 +74,8 @@ class Checkout:
         return self.run(*PYTEST, "tests/contract")
 
     def nbval(self) -> subprocess.CompletedProcess[str]:
-        return self.run(*PYTEST, "--nbval", "--nbval-current-env", "notebooks")
+        notebook = str(self.notebook_path.relative_to(self.root))
+        return self.run(*PYTEST, "--nbval", "--nbval-current-env", notebook)
 
     def build(self) -> subprocess.CompletedProcess[str]:
         return self.run(sys.executable, "-m", "tools.build_site")
