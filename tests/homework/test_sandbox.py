@@ -68,7 +68,7 @@ WALLS = {
         {"--remount-ro\0/\0": f"--ro-bind\0{ROOT}\0{ROOT}\0--remount-ro\0/\0"},
         'return [path for path in GIVEN["paths"] if os.path.exists(path)]',
         [],
-        [str(ROOT), str(TINY)],
+        ...,  # the repository, and whatever it lies in
     ),
     "environment": Wall(
         {"--clearenv\0": ""}, f"return {PRIVATE!r} in os.environ.values()", False, True
