@@ -4,6 +4,7 @@ None of them shows or saves a figure or changes a setting of Matplotlib. Pixel (
 top left; rows are counted downwards, columns to the right.
 """
 
+from cnnutils.plots.blocks import plot_block
 from cnnutils.plots.costs import plot_costs
 from cnnutils.plots.curves import plot_history
 from cnnutils.plots.images import SIGNED_COLORMAP, plot_image, plot_images, plot_kernel
@@ -11,6 +12,7 @@ from cnnutils.plots.schematics import plot_windows
 
 __all__ = [
     "SIGNED_COLORMAP",
+    "plot_block",
     "plot_costs",
     "plot_history",
     "plot_image",
