@@ -18,6 +18,7 @@ from cnnutils.zoo.mobilenet import build_mobilenet_v1, build_mobilenet_v2, inver
 from cnnutils.zoo.resnet import build_cifar_resnet, build_resnet
 from cnnutils.zoo.squeeze_excitation import squeeze_excitation
 from cnnutils.zoo.vgg import build_vgg
+from cnnutils.zoo.weightless import without_weights
 from cnnutils.zoo.weights import load_weights
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "naive_inception_module",
     "squeeze_excitation",
     "transition",
+    "without_weights",
 ]

@@ -10,7 +10,6 @@ import tensorflow as tf
 from keras import Input, Model, Sequential, layers, ops
 from keras.src import ops as operations
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-from zoo_checks import unallocated
 
 from cnnutils import costs, zoo
 from cnnutils.model_costs import CountedLayer, model_costs, rules
@@ -226,7 +225,9 @@ def test_activations_of_vgg16():
         *((14, 512), (14, 512), (14, 512), (14, 512), (7, 512)),
     ]
     by_hand = sum(size**2 * channels for size, channels in maps) + 4096 + 4096 + 1000
-    result = model_costs(unallocated(keras.applications.VGG16, weights=None))
+    with zoo.without_weights():
+        model = keras.applications.VGG16(weights=None)
+    result = model_costs(model)
     assert result.activations == by_hand == 15_237_608
     assert result.peak_activations == 2 * 224**2 * 64  # both convolutions of the first block
 
@@ -254,7 +255,8 @@ PAPERS = {
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_parameters_of_keras_applications(name):
-    model = unallocated(getattr(keras.applications, name), weights=None)
+    with zoo.without_weights():
+        model = getattr(keras.applications, name)(weights=None)
     shape = (224, 224, 3) if None in model.input_shape[1:] else None
     result = model_costs(model, input_shape=shape)
     assert sum(row.params for row in result.layers) == result.params == model.count_params()

@@ -4,16 +4,14 @@ import math
 
 import keras
 import numpy as np
-from keras.src.backend.common import global_state
+
+from cnnutils import zoo
 
 
 def unallocated(build, *args, **options):
     """Build a network whose weights have shapes and no values: the large ones cost nothing."""
-    with keras.StatelessScope(initialize_variables=False):
-        model = build(*args, **options)
-    # Keras remembers such weights, and would fill those of all tests when it next traces a layer.
-    global_state.set_global_attribute("uninitialized_variables", [])
-    return model
+    with zoo.without_weights():
+        return build(*args, **options)
 
 
 def trainable(model):
