@@ -49,20 +49,21 @@ def test_epochs_and_seeds_differ_and_a_batch_repeats_itself():
     assert not np.array_equal(*sorted_places)  # flipped anew, not only shuffled
 
 
-def test_every_image_of_every_batch_and_epoch_is_changed_on_its_own():
+def test_each_image_is_changed_on_its_own_in_each_batch_epoch_and_seed():
     same = np.tile(np.arange(24.0).reshape(1, 4, 6, 1), (128, 1, 1, 1))  # order plays no part
     flips = [layers.RandomFlip("horizontal"), layers.RandomFlip("vertical")]
-    batches = training.AugmentedBatches(same, np.zeros(128), flips, batch_size=64)
 
-    def patterns():
-        """Which of the 64 images of each batch were flipped, and how."""
-        return [tuple(batch[0][:, 0, 0, 0].astype(int)) for batch in (batches[0], batches[1])]
+    def patterns(seed):
+        """Which of the 64 images of each batch were flipped and how, in two epochs."""
+        batches = training.AugmentedBatches(same, np.zeros(128), flips, batch_size=64, seed=seed)
+        for _ in range(2):
+            for index in range(2):
+                yield tuple(batches[index][0][:, 0, 0, 0].astype(int))
+            batches.on_epoch_end()
 
-    first = patterns()
-    batches.on_epoch_end()
-    second = patterns()
-    assert len({*first, *second}) == 4
-    for pattern in (*first, *second):
+    seen = [*patterns(seed=1), *patterns(seed=2)]
+    assert len(set(seen)) == 8
+    for pattern in seen:
         assert set(pattern) == {0, 5, 18, 23}  # the four corners: all four ways to lie
 
 
