@@ -5,6 +5,7 @@ top left; rows are counted downwards, columns to the right.
 """
 
 from cnnutils.plots.blocks import plot_block
+from cnnutils.plots.branches import plot_branches
 from cnnutils.plots.costs import plot_costs
 from cnnutils.plots.curves import plot_history
 from cnnutils.plots.images import SIGNED_COLORMAP, plot_image, plot_images, plot_kernel
@@ -13,6 +14,7 @@ from cnnutils.plots.schematics import plot_windows
 __all__ = [
     "SIGNED_COLORMAP",
     "plot_block",
+    "plot_branches",
     "plot_costs",
     "plot_history",
     "plot_image",

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import Circle
 
 from cnnutils.plots._axes import new_axes
+from cnnutils.plots._boxes import HEIGHT, INK, arrow, box
 
-_WIDTH, _HEIGHT, _STEP = 2.4, 0.62, 1.0  # of a box, and from one box to the next
+_WIDTH, _STEP = 2.4, 1.0  # of a box, and from one box to the next
 _SIDE = 2.6  # how far to the right of the middle the shortcut runs
-_INK = "#444444"
 _ACCENT = "#D55E00"
 
 
@@ -54,7 +54,7 @@ def plot_block(
     first_after = sum_at - _STEP if shortcut is not None else sum_at
     places += [first_after - index * _STEP for index in range(len(after))]
     for place, name in zip(places, [*layers, *after], strict=True):
-        _box(ax, (0.0, place), name, _WIDTH)
+        box(ax, (0.0, place), name, _WIDTH)
     stops = sorted([*places, *([sum_at] if shortcut is not None else [])], reverse=True)
     _arrows(ax, stops, sum_at if shortcut is not None else None)
     if shortcut is not None:
@@ -68,39 +68,14 @@ def plot_block(
     return ax
 
 
-def _box(ax: Axes, centre: tuple[float, float], name: str, width: float, **style: str) -> None:
-    corner = (centre[0] - width / 2, centre[1] - _HEIGHT / 2)
-    edge = style.get("edgecolor", _INK)
-    ax.add_patch(
-        FancyBboxPatch(
-            corner,
-            width,
-            _HEIGHT,
-            boxstyle="round,pad=0,rounding_size=0.1",
-            facecolor="#eef3f7",
-            edgecolor=edge,
-            zorder=2,
-        )
-    )
-    ax.text(*centre, name, ha="center", va="center", size=8, color="#222222", zorder=3)
-
-
 def _arrows(ax: Axes, stops: Sequence[float], sum_at: float | None) -> None:
     """Draw the way from the input through all the stops to the output."""
     above = 0.0
     for place in [*stops, stops[-1] - _STEP]:
-        radius = 0.24 if place == sum_at else _HEIGHT / 2
+        radius = 0.24 if place == sum_at else HEIGHT / 2
         end = place if place == stops[-1] - _STEP else place + radius
-        _arrow(ax, (0.0, above), (0.0, end), color=_INK, linewidth=1.1)
+        arrow(ax, (0.0, above), (0.0, end), color=INK, linewidth=1.1)
         above = place - radius
-
-
-def _arrow(
-    ax: Axes, start: tuple[float, float], end: tuple[float, float], **style: str | float
-) -> None:
-    arrow = FancyArrowPatch(start, end, arrowstyle="->", mutation_scale=8, shrinkA=0, shrinkB=0)
-    arrow.set(**style)
-    ax.add_patch(arrow)
 
 
 def _shortcut(ax: Axes, name: str, sum_at: float) -> None:
@@ -115,11 +90,11 @@ def _shortcut(ax: Axes, name: str, sum_at: float) -> None:
         linewidth=1.8,
         zorder=1,
     )
-    _arrow(ax, (_SIDE, sum_at), (0.24, sum_at), color=_ACCENT, linewidth=1.8, linestyle=style)
-    ax.add_patch(Circle((0.0, sum_at), 0.24, facecolor="white", edgecolor=_INK, zorder=2))
+    arrow(ax, (_SIDE, sum_at), (0.24, sum_at), color=_ACCENT, linewidth=1.8, linestyle=style)
+    ax.add_patch(Circle((0.0, sum_at), 0.24, facecolor="white", edgecolor=INK, zorder=2))
     ax.text(0.0, sum_at, "+", ha="center", va="center", size=11, color="#222222", zorder=3)
     middle = (start + sum_at) / 2
     if straight:
-        ax.text(_SIDE + 0.12, middle, name, ha="left", va="center", size=8, color=_INK)
+        ax.text(_SIDE + 0.12, middle, name, ha="left", va="center", size=8, color=INK)
     else:
-        _box(ax, (_SIDE, middle), name, 2.2, edgecolor=_ACCENT)
+        box(ax, (_SIDE, middle), name, 2.2, edgecolor=_ACCENT)
