@@ -21,7 +21,8 @@ def main() -> int:
         {"TF_ENABLE_ONEDNN_OPTS": "0"},
         {"TF_ENABLE_ONEDNN_OPTS": "1"},
     )
-    for module, variables in itertools.product(("convolution", "pooling"), settings):
+    runs = [*itertools.product(("convolution", "pooling"), settings), ("boxes", {})]
+    for module, variables in runs:
         command = [sys.executable, "-m", f"benchmarks.{module}"]
         missed += subprocess.run(command, env=environment(**variables)).returncode
         print()

@@ -57,10 +57,13 @@ def print_setting() -> bool:
     return onednn != "1"
 
 
-def report(operation: str, candidates: Candidates, goal: float | None) -> int:
-    """Print one table; return 1 if there is a goal and it was missed."""
+def report(operation: str, candidates: Candidates, goal: float | None, *, peer: str = "tf.") -> int:
+    """Print one table; return 1 if there is a goal and it was missed.
+
+    Ratios are to the first candidate whose name starts with `peer`.
+    """
     seconds = median_seconds(candidates)
-    peer = next(name for name in candidates if name.startswith("tf."))
+    peer = next(name for name in candidates if name.startswith(peer))
     for name, value in seconds.items():
         ratio = value / seconds[peer]
         print(f"  {operation:16} {name:36} {value * 1e3:8.2f} ms {ratio:8.2f} × {peer}")

@@ -4,6 +4,7 @@ Every message starts with the name of the public function that was called, says 
 and what it got, and ends with a full stop. `ValueError` is for values, `TypeError` for types.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -31,6 +32,20 @@ def as_int(function: str, name: str, value: Any, *, minimum: int) -> int:
     if value < minimum:
         raise ValueError(f"{function}: {name} must be at least {minimum}, got {value}.")
     return int(value)
+
+
+def as_number(function: str, name: str, value: Any, *, above: float = -math.inf) -> float:
+    """Return one finite real number greater than `above`; booleans are refused."""
+    if isinstance(value, bool | np.bool_) or not isinstance(
+        value, int | float | np.integer | np.floating
+    ):
+        raise TypeError(
+            f"{function}: {name} must be a number, got {value!r} ({type(value).__name__})."
+        )
+    if not math.isfinite(value) or value <= above:
+        than = "" if above == -math.inf else f" and greater than {above:g}"
+        raise ValueError(f"{function}: {name} must be finite{than}, got {value}.")
+    return float(value)
 
 
 def as_pair(function: str, name: str, value: Any, *, minimum: int) -> tuple[int, int]:

@@ -1,8 +1,5 @@
 """Checks of arguments that pooling, normalisation, activations and dense layers share."""
 
-import math
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -70,17 +67,3 @@ def as_vector(
             f"got an array of shape {vector.shape}."
         )
     return vector.astype(dtype, copy=False)
-
-
-def as_number(function: str, name: str, value: Any, *, above: float = -math.inf) -> float:
-    """Return one finite real number greater than `above`; booleans are refused."""
-    if isinstance(value, bool | np.bool_) or not isinstance(
-        value, int | float | np.integer | np.floating
-    ):
-        raise TypeError(
-            f"{function}: {name} must be a number, got {value!r} ({type(value).__name__})."
-        )
-    if not math.isfinite(value) or value <= above:
-        than = "" if above == -math.inf else f" and greater than {above:g}"
-        raise ValueError(f"{function}: {name} must be finite{than}, got {value}.")
-    return float(value)

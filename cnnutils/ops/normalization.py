@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_int
-from cnnutils.ops.arguments import as_grad_output, as_images, as_number, as_vector
+from cnnutils._checks import as_int, as_number
+from cnnutils.ops.arguments import as_grad_output, as_images, as_vector
 
 _PIXELS = (0, 1, 2)  # the axes over which a channel's statistics are taken
 

@@ -27,6 +27,7 @@ LIGHT = {
     "cnnutils": [],
     "cnnutils._checks": [],
     "cnnutils.shapes": [],
+    "cnnutils.boxes": [],
     "cnnutils.ops": [],
     "cnnutils.device": [],
     "cnnutils.data": [],
