@@ -53,7 +53,7 @@ def plot_branches(
     longest = max(len(branch) for branch in branches)
     middle = (len(branches) - 1) * _ACROSS / 2
     bottom = -(longest + 1) * _DOWN
-    wide = max(_WIDTH, len(branches) * _ACROSS - 0.6)
+    wide = (len(branches) - 1) * _ACROSS + _WIDTH
     box(ax, (middle, 0.0), before, wide)
     for index, branch in enumerate(branches):
         across = index * _ACROSS
