@@ -21,7 +21,7 @@ def main() -> int:
         {"TF_ENABLE_ONEDNN_OPTS": "0"},
         {"TF_ENABLE_ONEDNN_OPTS": "1"},
     )
-    runs = [*itertools.product(("convolution", "pooling"), settings), ("boxes", {})]
+    runs = [*itertools.product(("convolution", "pooling"), settings), ("boxes", {}), ("detect", {})]
     for module, variables in runs:
         command = [sys.executable, "-m", f"benchmarks.{module}"]
         missed += subprocess.run(command, env=environment(**variables)).returncode

@@ -57,12 +57,19 @@ def print_setting() -> bool:
     return onednn != "1"
 
 
-def report(operation: str, candidates: Candidates, goal: float | None, *, peer: str = "tf.") -> int:
+def report(
+    operation: str,
+    candidates: Candidates,
+    goal: float | None,
+    *,
+    peer: str = "tf.",
+    rounds: int = 15,
+) -> int:
     """Print one table; return 1 if there is a goal and it was missed.
 
     Ratios are to the first candidate whose name starts with `peer`.
     """
-    seconds = median_seconds(candidates)
+    seconds = median_seconds(candidates, rounds=rounds)
     peer = next(name for name in candidates if name.startswith(peer))
     for name, value in seconds.items():
         ratio = value / seconds[peer]

@@ -180,7 +180,7 @@ def soft_non_max_suppression(
             left *= np.exp(-(iou**2) / sigma)
         else:
             left *= np.where(iou > iou_threshold, 1 - iou, 1)
-        left[indices] = -np.inf  # taken
+        left[best] = -np.inf  # taken
     return SoftSuppression(np.array(indices, np.intp), np.array(lowered, scores.dtype))
 
 

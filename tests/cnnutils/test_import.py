@@ -28,6 +28,7 @@ LIGHT = {
     "cnnutils._checks": [],
     "cnnutils.shapes": [],
     "cnnutils.boxes": [],
+    "cnnutils.detect": [],
     "cnnutils.ops": [],
     "cnnutils.device": [],
     "cnnutils.data": [],
