@@ -81,7 +81,8 @@ def plot_costs(
     shares = [_percentage(count / total) for _, count in counts]
     ax.bar_label(bars, shares, padding=3, fontsize="small")
     ax.set_yticks(positions, [name for name, _ in counts], fontsize="small")
-    ax.invert_yaxis()
+    if not ax.yaxis_inverted():  # axes that share theirs were turned by the first plot
+        ax.invert_yaxis()
     ax.margins(x=0.12, y=0.01)
     ax.xaxis.set_major_formatter(EngFormatter())  # 1.5 G rather than 1.5 and, far off, 1e9
     ax.set_xlabel(_LABELS[quantity])

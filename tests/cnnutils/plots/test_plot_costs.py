@@ -75,6 +75,13 @@ def test_it_draws_on_the_axes_it_is_given():
     assert not axes[0].patches
 
 
+def test_the_input_is_at_the_top_also_on_shared_axes():
+    axes = plt.subplots(1, 2, sharey=True)[1]
+    for ax in axes:
+        plots.plot_costs(ROWS, ax=ax)
+    assert all(ax.yaxis_inverted() for ax in axes)
+
+
 def test_a_figure_of_its_own_grows_with_the_bars():
     many = [SimpleNamespace(name=f"{i}", macs=1) for i in range(40)]
     heights = [
