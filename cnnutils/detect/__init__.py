@@ -1,6 +1,8 @@
 """Finding objects: how a detector's answers are encoded, matched with the truth and judged."""
 
+from cnnutils.detect.anchors import anchors_kmeans, shape_iou
 from cnnutils.detect.average_precision import PrecisionRecall, average_precision, precision_recall
+from cnnutils.detect.grid import EncodedGrid, decode_grid, encode_grid
 from cnnutils.detect.matching import (
     COCO_THRESHOLDS,
     Detections,
@@ -12,10 +14,15 @@ from cnnutils.detect.matching import (
 __all__ = [
     "COCO_THRESHOLDS",
     "Detections",
+    "EncodedGrid",
     "MeanAveragePrecision",
     "Objects",
     "PrecisionRecall",
+    "anchors_kmeans",
     "average_precision",
+    "decode_grid",
+    "encode_grid",
     "mean_average_precision",
     "precision_recall",
+    "shape_iou",
 ]
