@@ -1,4 +1,7 @@
-"""The course's data: `load_*` ships with the packages, `fetch_*` downloads when you ask for it."""
+"""The course's data: `load_*` ships with the packages, `make_*` is made from a seed.
+
+`fetch_*` downloads when you ask for it.
+"""
 
 from cnnutils.data.bundled import PHOTOGRAPHS, Digits, load_digits, load_photograph
 from cnnutils.data.classification import (
@@ -10,6 +13,7 @@ from cnnutils.data.classification import (
 from cnnutils.data.download import DownloadError, fetch_file
 from cnnutils.data.faces import LfwPairs, OlivettiFaces, fetch_lfw_pairs, fetch_olivetti_faces
 from cnnutils.data.pets import OxfordPets, Pet, fetch_oxford_pets
+from cnnutils.data.scenes import Scenes, make_scenes
 from cnnutils.data.weights import fetch_imagenet_weights
 
 __all__ = [
@@ -21,6 +25,7 @@ __all__ = [
     "OlivettiFaces",
     "OxfordPets",
     "Pet",
+    "Scenes",
     "fetch_cifar10",
     "fetch_fashion_mnist",
     "fetch_file",
@@ -31,4 +36,5 @@ __all__ = [
     "fetch_oxford_pets",
     "load_digits",
     "load_photograph",
+    "make_scenes",
 ]

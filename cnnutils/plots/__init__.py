@@ -5,6 +5,7 @@ top left; rows are counted downwards, columns to the right.
 """
 
 from cnnutils.plots.blocks import plot_block
+from cnnutils.plots.boxes import plot_boxes
 from cnnutils.plots.branches import plot_branches
 from cnnutils.plots.costs import plot_costs
 from cnnutils.plots.curves import plot_history
@@ -14,6 +15,7 @@ from cnnutils.plots.schematics import plot_windows
 __all__ = [
     "SIGNED_COLORMAP",
     "plot_block",
+    "plot_boxes",
     "plot_branches",
     "plot_costs",
     "plot_history",
