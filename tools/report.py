@@ -3,10 +3,16 @@
 import sys
 
 from tools import record
+from tools.count_checks import GROUPS
 
 
 def main() -> int:
     seen = record.read()
+    missing = [name for name in GROUPS.values() if name not in seen.get("checks", {})]
+    missing += [name for name in ("notebooks", "homework") if not seen.get(name)]
+    if missing:
+        print(f"The record of this verification lacks: {'; '.join(missing)}.", file=sys.stderr)
+        return 1
     notebooks = seen.get("notebooks", {})
     total = {
         key: sum(notebook[key] for notebook in notebooks.values())
