@@ -8,6 +8,7 @@ from cnnutils.detect.matching import (
     Detections,
     MeanAveragePrecision,
     Objects,
+    match_detections,
     mean_average_precision,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "average_precision",
     "decode_grid",
     "encode_grid",
+    "match_detections",
     "mean_average_precision",
     "precision_recall",
     "shape_iou",

@@ -6,9 +6,11 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_choice, as_float_array, as_int
-from cnnutils.boxes.geometry import as_boxes, columns, overlaps
+from cnnutils._checks import as_choice, as_float_array, as_int, as_number
+from cnnutils.boxes.geometry import as_boxes, columns, iou_matrix, overlaps
 from cnnutils.detect.average_precision import Method, areas, curves
+
+_REACHED = 1 - 1e-10  # counts as an IoU of 1, as in COCO's evaluation
 
 COCO_THRESHOLDS = tuple(np.linspace(0.5, 0.95, 10).round(2).tolist())
 
@@ -43,6 +45,51 @@ class _Side(NamedTuple):
     sides: tuple[np.ndarray, ...]  # x1, y1, x2, y2, area; (total,) each
     starts: np.ndarray  # (groups + 1,) where each group's part begins
     scores: np.ndarray  # (total,)
+
+
+def match_detections(
+    detections: Detections, objects: Objects, *, iou_threshold: float = 0.5
+) -> np.ndarray:
+    """Say for each detection of one image which object it found, if any.
+
+    By falling score, each detection takes the object of its class that it overlaps most among those
+    not taken yet, if that IoU reaches the threshold. `mean_average_precision` matches so, too.
+
+    Args:
+        detections: N boxes with scores and classes.
+        objects: M boxes with classes.
+        iou_threshold: above 0 and at most 1.
+
+    Returns:
+        (N,) rows of the objects, −1 for a false alarm. Objects whose row is missing were missed.
+
+    Raises:
+        TypeError: boxes or scores are not real numbers, or classes are not integers.
+        ValueError: wrong shapes, x2 < x1 or y2 < y1, a number is not finite, or the threshold is
+            out of range.
+
+    Example:
+        >>> there = Objects(boxes_xyxy=[[0, 0, 9, 9], [20, 0, 29, 9]], class_ids=[1, 1])
+        >>> rows = [[20, 0, 29, 8], [21, 0, 30, 9], [0, 0, 9, 9]]
+        >>> said = Detections(rows, scores=[0.9, 0.8, 0.7], class_ids=[1, 1, 2])
+        >>> match_detections(said, there)  # a hit, a second box for it, and a wrong class
+        array([ 1, -1, -1])
+    """
+    name = "match_detections"
+    there, classes = _checked(name, "objects", objects.boxes_xyxy, objects.class_ids)
+    said, class_ids = _checked(name, "detections", detections.boxes_xyxy, detections.class_ids)
+    scores = _scores(name, "detections", detections.scores, len(said))
+    threshold = as_number(name, "iou_threshold", iou_threshold, above=0)
+    if threshold > 1:
+        raise ValueError(f"{name}: iou_threshold must be at most 1, got {threshold:g}.")
+    found = np.full(len(said), -1)
+    iou = np.where(class_ids[:, np.newaxis] == classes, iou_matrix(said, there), -1)
+    for i in np.argsort(-scores, kind="stable") if len(there) else ():
+        best = len(there) - 1 - int(iou[i, ::-1].argmax())  # of equal ones, the last
+        if iou[i, best] >= min(threshold, _REACHED):
+            found[i] = best
+            iou[:, best] = -1
+    return found
 
 
 def mean_average_precision(
@@ -197,7 +244,7 @@ def _match(said: _Side, there: _Side, thresholds: np.ndarray) -> np.ndarray:
     free = np.repeat((places < num_there[busy, np.newaxis])[:, np.newaxis], len(thresholds), axis=1)
     index = np.minimum(there.starts[busy, np.newaxis] + places, there.starts[-1] - 1)
     table = tuple(side[index] for side in there.sides)
-    reach = np.minimum(thresholds, 1 - 1e-10)[:, np.newaxis]  # as COCO has it: 1 can be reached
+    reach = np.minimum(thresholds, _REACHED)[:, np.newaxis]
     for rank in range(num_said[busy[0]]):
         still = int(np.searchsorted(-num_said[busy], -rank, side="left"))
         one = said.starts[busy[:still]] + rank

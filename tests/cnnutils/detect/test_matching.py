@@ -187,6 +187,44 @@ def test_only_the_order_of_the_scores_matters_not_the_order_of_the_rows(seed):
     np.testing.assert_allclose(first.average_precision, second.average_precision, atol=1e-12)
 
 
+def test_which_object_was_found_by_hand():
+    # By falling score: the third takes object 0 (IoU 1), the first object 1 (IoU 0.8), the second
+    # comes too late, the fourth has another class, the fifth overlaps nothing enough.
+    objects = Objects([BOX, [20, 0, 30, 10]], [1, 1])
+    rows = [[20, 0, 30, 8], [21, 0, 31, 10], BOX, BOX, [5, 0, 15, 10]]
+    said = Detections(rows, [0.8, 0.7, 0.9, 0.99, 0.6], [1, 1, 1, 2, 1])
+    assert detect.match_detections(said, objects).tolist() == [1, -1, 0, -1, -1]
+    assert detect.match_detections(said, objects, iou_threshold=0.81).tolist() == [-1, 1, 0, -1, -1]
+    assert detect.match_detections(said, Objects([], [])).tolist() == [-1] * 5
+    assert detect.match_detections(Detections([], [], []), objects).shape == (0,)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.3, 0.5, 0.75, 1.0]))
+def test_one_image_at_a_time_gives_the_same_mean_average_precision(seed, threshold):
+    detections, objects = data_set(seed)
+    whole = detect.mean_average_precision(detections, objects, iou_thresholds=[threshold])
+    for row, class_id in enumerate(whole.class_ids):
+        scores, hits, count = [], [], 0
+        for said, there in zip(detections, objects, strict=True):
+            own = np.asarray(said.class_ids) == class_id
+            found = detect.match_detections(said, there, iou_threshold=threshold)[own]
+            order = np.argsort(-np.asarray(said.scores)[own], kind="stable")
+            hits += (found[order] >= 0).tolist()
+            scores += np.asarray(said.scores)[own][order].tolist()
+            count += int((np.asarray(there.class_ids) == class_id).sum())
+            taken = found[found >= 0]
+            assert len(set(taken.tolist())) == len(taken)
+        curve = detect.precision_recall(np.array(hits, bool), scores, num_objects=count)
+        area = detect.average_precision(*curve, method="101_points")
+        np.testing.assert_allclose(area, whole.average_precision[row, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize("threshold", [0, 1.5])
+def test_a_threshold_out_of_range(threshold):
+    with pytest.raises(ValueError, match=r"^match_detections: iou_threshold must be "):
+        detect.match_detections(Detections([], [], []), THERE[0], iou_threshold=threshold)
+
+
 THERE = [Objects([BOX], [0])]
 
 
