@@ -45,12 +45,17 @@ def restart(model: keras.Model, *, seed: int) -> None:
     if seed >= 2**32:
         raise ValueError(f"restart: seed must be at most 4294967295 (2³² − 1), got {seed}.")
     keras.utils.set_random_seed(seed)
-    _copy(keras.models.clone_model(model).variables, model.variables)
+    model.compiled = False  # else the clone is compiled too, which fails for a loss of one's own
+    try:
+        fresh = keras.models.clone_model(model)
+    finally:
+        model.compiled = True
+    _copy(fresh.variables, model.variables)
     optimizer = model.optimizer
     if optimizer.built:
-        fresh = type(optimizer).from_config(optimizer.get_config())
-        fresh.build(model.trainable_variables)
-        _copy(fresh.variables, optimizer.variables)
+        anew = type(optimizer).from_config(optimizer.get_config())
+        anew.build(model.trainable_variables)
+        _copy(anew.variables, optimizer.variables)
 
 
 def _copy(sources: Sequence[Any], targets: Sequence[Any]) -> None:

@@ -87,7 +87,7 @@ def build_yolo_v2(
 
     Returns:
         An untrained model, (N, H, W, C) → (N, H / 32, W / 32, num_anchors · (5 + num_classes)), raw
-        numbers without any activation. The convolutions are conv1 to conv22, the passed through one
+        numbers without any activation. The convolutions are conv1 to conv21, the passed through one
         "passthrough", the last one "head".
 
     Raises:

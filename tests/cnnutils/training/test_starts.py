@@ -56,6 +56,15 @@ def test_a_restart_keeps_what_is_frozen_frozen(examples, small_model):
     assert len(model.trainable_variables) == 4
 
 
+def test_a_loss_of_ones_own_is_no_hindrance(examples, small_model):
+    model = small_model()
+    model.compile("sgd", loss=lambda truth, said: keras.ops.mean(keras.ops.abs(truth - said)))
+    first, again, other = (train(model, examples, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first[0], again[0])
+    assert not np.array_equal(first[0], other[0])
+    assert model.compiled
+
+
 def test_what_cannot_be_restarted_is_refused(small_model):
     bare = keras.Sequential([keras.Input((1,)), layers.Dense(1)], name="bare")
     with pytest.raises(ValueError, match=r"^restart: bare must be built and compiled first\.$"):
