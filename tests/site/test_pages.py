@@ -39,6 +39,29 @@ def test_every_entry_of_the_table_of_contents_is_a_page():
     assert_none(missing, f"In _toc.yml, but not in {SITE}:")
 
 
+def test_chapters_and_figures_are_numbered_as_their_files_are():
+    faults, chapters = [], 0
+    for page in pages():
+        match = re.fullmatch(r"notebooks/0*(\d+[a-z]?)_\w+\.html", page.name)
+        if match is None:
+            continue
+        chapters += 1
+        numbers = [tag.get_text() for tag in page.soup.select("main .caption-number")]
+        figures = [re.match(r"Fig\. (.+)\.(\d+)", number) for number in numbers]
+        if [f and (f[1], int(f[2])) for f in figures] != [
+            (match[1], count) for count in range(1, len(figures) + 1)
+        ]:
+            faults.append(f"{page.name}: {numbers}")
+        title = page.soup.select_one("main h1 .section-number")
+        if title is None or title.get_text().strip() != f"{match[1]}.":
+            faults.append(f"{page.name}: the title has the number {title}")
+        here = page.soup.select_one(".bd-sidebar-primary li.current > a")
+        if here is None or not here.get_text().strip().startswith(f"{match[1]}."):
+            faults.append(f"{page.name}: the sidebar says {here}")
+    assert chapters
+    assert_none(faults, "Numbers that are not the file's:")
+
+
 def test_every_internal_link_leads_somewhere():
     faults = []
     for page in pages():
