@@ -11,6 +11,7 @@ from cnnutils.data.classification import (
     fetch_mnist,
 )
 from cnnutils.data.download import DownloadError, fetch_file
+from cnnutils.data.face_patches import FacePatches, load_face_patches
 from cnnutils.data.faces import LfwPairs, OlivettiFaces, fetch_lfw_pairs, fetch_olivetti_faces
 from cnnutils.data.pets import OxfordPets, Pet, fetch_oxford_pets
 from cnnutils.data.scenes import Scenes, make_scenes
@@ -20,6 +21,7 @@ __all__ = [
     "PHOTOGRAPHS",
     "Digits",
     "DownloadError",
+    "FacePatches",
     "LabelledImages",
     "LfwPairs",
     "OlivettiFaces",
@@ -35,6 +37,7 @@ __all__ = [
     "fetch_olivetti_faces",
     "fetch_oxford_pets",
     "load_digits",
+    "load_face_patches",
     "load_photograph",
     "make_scenes",
 ]
