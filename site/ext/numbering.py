@@ -1,4 +1,4 @@
-"""Chapters and their figures are numbered as their files are: 08c_yolo is 8c, its figures 8c.1, …
+"""Chapters and their figures are numbered as their files are: 08c_yolo is 8c, with figure 8c.1.
 
 Sphinx counts the chapters of the table of contents, which agrees as long as no chapter has a letter
 and none is missing. Here its count is replaced after it has numbered everything.
