@@ -62,6 +62,16 @@ def test_chapters_and_figures_are_numbered_as_their_files_are():
     assert_none(faults, "Numbers that are not the file's:")
 
 
+def test_every_column_of_a_table_has_a_name():
+    faults = [
+        f"{page.name}: {short(tag.find_parent('tr'))}"
+        for page in pages()
+        for tag in page.soup.select("main th")
+        if not tag.get_text().strip()
+    ]
+    assert_none(faults, "Empty headings of tables:")
+
+
 def test_every_internal_link_leads_somewhere():
     faults = []
     for page in pages():
