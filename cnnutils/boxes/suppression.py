@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnutils._checks import as_choice, as_int, as_number
-from cnnutils.boxes.geometry import PAIRS_AT_ONCE, as_boxes, columns, overlaps
+from cnnutils.boxes.arguments import as_boxes, as_classes, as_scores
+from cnnutils.boxes.geometry import PAIRS_AT_ONCE, columns, overlaps
 
 Sides = tuple[np.ndarray, ...]  # x1, y1, x2, y2 and area, each (N,)
 
@@ -100,16 +101,7 @@ def class_non_max_suppression(
     """
     name = "class_non_max_suppression"
     boxes, scores = _boxes_and_scores(name, boxes_xyxy, scores)
-    classes = np.asarray(class_ids)
-    if classes.shape == (0,):
-        classes = classes.astype(np.int64)
-    if classes.dtype.kind not in "iu":
-        raise TypeError(f"{name}: class_ids must be integers, got {classes.dtype}.")
-    if classes.shape != scores.shape:
-        raise ValueError(
-            f"{name}: there must be one class for each box "
-            f"(boxes {boxes.shape}, class_ids {classes.shape})."
-        )
+    classes = as_classes(name, "class_ids", class_ids, len(boxes))
     iou_threshold = _as_share(name, "iou_threshold", iou_threshold)
     limit = _as_limit(name, max_outputs, len(boxes))
     order = _best_first(name, scores, score_threshold)
@@ -209,11 +201,12 @@ def _settle_block(block: Sides, threshold: float, room: np.ndarray) -> np.ndarra
     that dropping all of them is one "or".
     """
     packed = np.packbits(_overlap(block, block, threshold, room), axis=1, bitorder="little")
+    rows, length = packed.tobytes(), packed.shape[1]
     dropped, stay = 0, []
-    for index, row in enumerate(packed):
+    for index in range(len(packed)):
         if not dropped >> index & 1:
             stay.append(index)
-            dropped |= int.from_bytes(row.tobytes(), "little")
+            dropped |= int.from_bytes(rows[index * length : (index + 1) * length], "little")
     return np.array(stay, np.intp)
 
 
@@ -235,8 +228,8 @@ def _overlap(
 ) -> np.ndarray:
     """Say for each pair whether its IoU is above the threshold.
 
-    Few pairs overlap at all, so the division waits for those that may: IoU > t means
-    |A ∩ B| > t / (1 + t) · (|A| + |B|), here with a margin for rounding.
+    IoU > t means |A ∩ B| > t / (1 + t) · (|A| + |B|), which needs no division. Only the pairs that
+    are so near to it that rounding may decide are divided.
     """
     x1, y1, x2, y2, area = (side[:, np.newaxis] for side in some)
     left, top, right, bottom, other_area = others
@@ -251,9 +244,12 @@ def _overlap(
     shared *= height  # not above zero where they share no height
     above: np.ndarray = shared > np.add(share * area, share * other_area, out=other)
     near = np.flatnonzero(above)
-    row, column = np.divmod(near, shape[1])
-    pairs = tuple(side.take(row) for side in some), tuple(side.take(column) for side in others)
-    above.flat[near] = overlaps(*pairs, out=np.empty(len(near), area.dtype)) > threshold
+    eps = np.finfo(area.dtype).eps
+    near = near[shared.take(near) <= other.take(near) * area.dtype.type(1 + 64 * eps)]
+    if near.size:
+        row, column = np.divmod(near, shape[1])
+        pairs = tuple(side.take(row) for side in some), tuple(side.take(column) for side in others)
+        above.flat[near] = overlaps(*pairs, out=np.empty(len(near), area.dtype)) > threshold
     return above
 
 
@@ -261,18 +257,7 @@ def _boxes_and_scores(
     function: str, boxes_xyxy: ArrayLike, scores: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray]:
     boxes = as_boxes(function, "boxes_xyxy", boxes_xyxy)
-    array = np.asarray(scores)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{function}: scores must be real numbers, got {array.dtype}.")
-    if array.shape != boxes.shape[:1]:
-        raise ValueError(
-            f"{function}: there must be one score for each box "
-            f"(boxes {boxes.shape}, scores {array.shape})."
-        )
-    if not np.isfinite(array).all():
-        worst = array[np.flatnonzero(~np.isfinite(array))[0]]
-        raise ValueError(f"{function}: scores must be finite, got {worst}.")
-    return boxes, array if array.dtype.kind == "f" else array.astype(np.float64)
+    return boxes, as_scores(function, "scores", scores, len(boxes))
 
 
 def _best_first(function: str, scores: np.ndarray, threshold: float | None) -> np.ndarray:

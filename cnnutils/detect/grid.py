@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnutils._checks import as_float_array, as_int, as_number, as_pair
-from cnnutils.boxes.geometry import as_boxes, convert_boxes
+from cnnutils.boxes.arguments import as_boxes, as_classes
+from cnnutils.boxes.geometry import convert_boxes
 from cnnutils.detect.anchors import as_sizes, shape_iou
 from cnnutils.detect.matching import Detections
 
@@ -65,7 +66,9 @@ def encode_grid(
     name = "encode_grid"
     boxes = as_boxes(name, "boxes_xyxy", boxes_xyxy).astype(np.float64)
     num_classes = as_int(name, "num_classes", num_classes, minimum=1)
-    classes = _as_classes(name, class_ids, len(boxes), num_classes)
+    classes = as_classes(name, "class_ids", class_ids, len(boxes))
+    if ((classes < 0) | (classes >= num_classes)).any():
+        raise ValueError(f"{name}: class_ids must lie between 0 and {num_classes - 1}.")
     image, grid = _as_layout(name, image_size, grid_size)
     shapes = as_sizes(name, "anchors", anchors)
     cell = image / grid
@@ -165,19 +168,3 @@ def _as_layout(
     image = as_pair(function, "image_size", image_size, minimum=1)
     grid = as_pair(function, "grid_size", grid_size, minimum=1)
     return np.array(image, np.float64), np.array(grid, np.float64)
-
-
-def _as_classes(
-    function: str, class_ids: ArrayLike, num_boxes: int, num_classes: int
-) -> np.ndarray:
-    classes = np.asarray(class_ids)
-    if classes.dtype.kind not in "iu" and classes.size:
-        raise TypeError(f"{function}: class_ids must be integers, got {classes.dtype}.")
-    if classes.shape != (num_boxes,):
-        raise ValueError(
-            f"{function}: there must be one class for each box "
-            f"({num_boxes} boxes, class_ids {classes.shape})."
-        )
-    if ((classes < 0) | (classes >= num_classes)).any():
-        raise ValueError(f"{function}: class_ids must lie between 0 and {num_classes - 1}.")
-    return classes.astype(int)

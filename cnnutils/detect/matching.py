@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnutils._checks import as_choice, as_float_array, as_int, as_number
-from cnnutils.boxes.geometry import as_boxes, columns, iou_matrix, overlaps
+from cnnutils.boxes.arguments import as_boxes, as_classes, as_scores
+from cnnutils.boxes.geometry import columns, iou_matrix, overlaps
 from cnnutils.detect.average_precision import Method, areas, curves
 
 _REACHED = 1 - 1e-10  # counts as an IoU of 1, as in COCO's evaluation
@@ -78,7 +79,7 @@ def match_detections(
     name = "match_detections"
     there, classes = _checked(name, "objects", objects.boxes_xyxy, objects.class_ids)
     said, class_ids = _checked(name, "detections", detections.boxes_xyxy, detections.class_ids)
-    scores = _scores(name, "detections", detections.scores, len(said))
+    scores = as_scores(name, "detections.scores", detections.scores, len(said))
     threshold = as_number(name, "iou_threshold", iou_threshold, above=0)
     if threshold > 1:
         raise ValueError(f"{name}: iou_threshold must be at most 1, got {threshold:g}.")
@@ -155,7 +156,8 @@ def mean_average_precision(
         boxes, classes = _checked(name, f"objects[{i}]", here.boxes_xyxy, here.class_ids)
         there.append((boxes, classes, np.zeros(len(boxes))))
         boxes, classes = _checked(name, f"detections[{i}]", said.boxes_xyxy, said.class_ids)
-        found.append((boxes, classes, _scores(name, f"detections[{i}]", said.scores, len(boxes))))
+        scores = as_scores(name, f"detections[{i}].scores", said.scores, len(boxes))
+        found.append((boxes, classes, scores.astype(np.float64)))
     class_ids = np.unique(np.concatenate([np.empty(0, int), *(image[1] for image in there)]))
     if not len(class_ids):
         empty = np.empty((0, len(thresholds)))
@@ -182,28 +184,7 @@ def _checked(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the boxes (N, 4) and the classes (N,) of one image."""
     boxes = as_boxes(function, f"{where}.boxes_xyxy", boxes_xyxy).astype(np.float64)
-    classes = np.asarray(class_ids)
-    if classes.dtype.kind not in "iu" and classes.size:
-        raise TypeError(f"{function}: {where}.class_ids must be integers, got {classes.dtype}.")
-    if classes.shape != boxes.shape[:1]:
-        raise ValueError(
-            f"{function}: {where} must have one class for each box "
-            f"(boxes {boxes.shape}, class_ids {classes.shape})."
-        )
-    return boxes, classes.astype(int)
-
-
-def _scores(function: str, where: str, scores: ArrayLike, num_boxes: int) -> np.ndarray:
-    """Return the scores (N,) of one image's detections."""
-    array = as_float_array(function, f"{where}.scores", scores, axes="N").astype(np.float64)
-    if len(array) != num_boxes:
-        raise ValueError(
-            f"{function}: {where} must have one score for each box "
-            f"({num_boxes} boxes, {len(array)} scores)."
-        )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{function}: {where}.scores must be finite.")
-    return array
+    return boxes, as_classes(function, f"{where}.class_ids", class_ids, len(boxes))
 
 
 def _grouped(

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from cnnutils.boxes.geometry import as_boxes
+from cnnutils.boxes.arguments import as_boxes
 from cnnutils.plots.images import plot_image
 
 

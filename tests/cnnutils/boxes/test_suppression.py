@@ -211,7 +211,7 @@ def test_the_input_is_not_changed():
     [
         (
             (THREE, [1, 2]), {}, ValueError,
-            "there must be one score for each box (boxes (3, 4), scores (2,)).",
+            "scores must hold one score for each of 3 boxes, got an array of shape (2,).",
         ),
         ((THREE, [1, 2, np.nan]), {}, ValueError, "scores must be finite, got nan."),
         ((THREE, ["a", "b", "c"]), {}, TypeError, "scores must be real numbers, got <U1."),
@@ -248,8 +248,8 @@ def test_wrong_arguments(arguments, options, error, sentence):
     [
         (
             lambda: boxes.class_non_max_suppression(THREE, [1, 2, 3], [0, 1]), ValueError,
-            "class_non_max_suppression: there must be one class for each box "
-            "(boxes (3, 4), class_ids (2,)).",
+            "class_non_max_suppression: class_ids must hold one class for each of 3 boxes, "
+            "got an array of shape (2,).",
         ),
         (
             lambda: boxes.class_non_max_suppression(THREE, [1, 2, 3], [0, 1.5, 2]), TypeError,

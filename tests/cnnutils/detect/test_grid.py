@@ -109,7 +109,7 @@ def test_nothing_there_and_nothing_said():
         ),
         (
             {"classes": [0, 1]}, ValueError,
-            "there must be one class for each box (1 boxes, class_ids (2,)).",
+            "class_ids must hold one class for each of 1 boxes, got an array of shape (2,).",
         ),
         ({"classes": [0.5]}, TypeError, "class_ids must be integers, got float64."),
         ({"grid_size": 0}, ValueError, "grid_size must be at least 1, got 0."),

@@ -237,15 +237,17 @@ THERE = [Objects([BOX], [0])]
         ),
         (
             [Detections([BOX], [1, 2], [0])], THERE, {}, ValueError,
-            "detections[0] must have one score for each box (1 boxes, 2 scores).",
+            "detections[0].scores must hold one score for each of 1 boxes, "
+            "got an array of shape (2,).",
         ),
         (
             [Detections([BOX], [np.nan], [0])], THERE, {}, ValueError,
-            "detections[0].scores must be finite.",
+            "detections[0].scores must be finite, got nan.",
         ),
         (
             [Detections([BOX], [1], [0, 1])], THERE, {}, ValueError,
-            "detections[0] must have one class for each box (boxes (1, 4), class_ids (2,)).",
+            "detections[0].class_ids must hold one class for each of 1 boxes, "
+            "got an array of shape (2,).",
         ),
         (
             [Detections([BOX], [1], [0.5])], THERE, {}, TypeError,
