@@ -21,6 +21,7 @@ def build_unet(
     padding: Padding = "valid",
     upsampling: Upsampling = "transposed",
     batch_normalization: bool = False,
+    bridges: bool = True,
     classifier_activation: str | None = "softmax",
 ) -> keras.Model:
     """U-Net: halve the map and double its channels, then the way back, with the finer maps put to.
@@ -37,6 +38,8 @@ def build_unet(
             paper; "nearest" or "bilinear", enlarging and then a convolution of 3 × 3 (which leaves
             no checkerboard).
         batch_normalization: between each 3 × 3 convolution and its ReLU; the paper has none.
+        bridges: False sends zeros over the bridges: a twin with the same layers and as many
+            parameters, to see what the bridges do.
         classifier_activation: "softmax" over the classes of each pixel, or None for scores.
 
     Returns:
@@ -72,12 +75,12 @@ def build_unet(
             x = layers.ReLU(name=f"{name}_relu{index}")(x)
         return x
 
-    x, bridges = inputs, []
+    x, finer = inputs, []
     for level in range(depth):
         _check_size(function, x, padding, input_shape, halved=False)
         x = two_convolutions(x, filters << level, f"down{level + 1}")
         _check_size(function, x, padding, input_shape, halved=True)
-        bridges.append(x)
+        finer.append(x)
         x = layers.MaxPooling2D(2, name=f"down{level + 1}_pool")(x)
     _check_size(function, x, padding, input_shape, halved=False)
     x = two_convolutions(x, filters << depth, "bottom")
@@ -88,7 +91,9 @@ def build_unet(
         else:
             x = layers.UpSampling2D(2, interpolation=upsampling, name=f"{name}_enlarge")(x)
             x = layers.Conv2D(channels, 3, padding="same", name=name)(x)
-        bridge = _cropped(bridges[level], x, f"{name}_crop")
+        bridge = _cropped(finer[level], x, f"{name}_crop")
+        if not bridges:
+            bridge = layers.Rescaling(0.0, name=f"{name}_burnt")(bridge)
         x = layers.Concatenate(name=f"{name}_concatenate")([bridge, x])
         x = two_convolutions(x, channels, name)
     x = layers.Conv2D(num_classes, 1, activation=classifier_activation, name="predictions")(x)

@@ -81,6 +81,20 @@ def test_the_bridges_carry_what_the_way_down_loses(upsampling):
     assert ("UpSampling2D" in names) == (upsampling != "transposed")
 
 
+def test_without_bridges_the_finer_maps_have_no_influence():
+    # With all kernels of the way down beyond the first pooling at zero, nothing but the bridges
+    # tells the output about the input.
+    options = {"input_shape": (16, 16, 1), "filters": 4, "depth": 2, "padding": "same"}
+    models = [zoo.build_unet(**options, bridges=bridges) for bridges in (True, False)]
+    assert models[0].count_params() == models[1].count_params()
+    for model, sees in zip(models, (True, False), strict=True):
+        for name in ("down2_conv1", "bottom_conv1"):
+            layer = model.get_layer(name)
+            layer.set_weights([np.zeros_like(array) for array in layer.get_weights()])
+        x = images(model, num=2)
+        assert (np.ptp(answers(model, x), axis=0).max() > 1e-6) == sees
+
+
 def test_batch_normalization_stands_before_each_relu():
     model = unallocated(
         zoo.build_unet, input_shape=(16, 16, 1), filters=4, depth=2, padding="same",
