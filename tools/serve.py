@@ -45,10 +45,12 @@ def book_path() -> str:
     return urlsplit(project().book).path
 
 
-def make_server(site: Path, port: int = 0) -> ThreadingHTTPServer:
+def make_server(
+    site: Path, port: int = 0, handler: type[SiteHandler] = SiteHandler
+) -> ThreadingHTTPServer:
     """Return a server for ``site`` on the loopback interface; port 0 takes a free one."""
-    handler = partial(SiteHandler, directory=str(site), prefix=book_path())
-    return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    options = {"directory": str(site), "prefix": book_path()}
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(handler, **options))
 
 
 def address(server: ThreadingHTTPServer) -> str:

@@ -2,8 +2,9 @@
 
 import json
 import re
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,12 +12,29 @@ from built_site import SITE, need_chromium, pages
 from test_pages import BUDGET_KIB, RAW_FORMULA, assert_none, zipped_bytes
 
 from tools import browser
-from tools.serve import book_path, make_server
+from tools.serve import SiteHandler, book_path, make_server
 
 BUDGET_WITH_FIGURES_KIB = 700
 KEYBOARD = ["index.html", "notebooks/01_convolution.html"]
 LARGEST_SHIFT = 0.02
+BEGINNING, PIECE = 36 * 1024, 2 * 1024  # bytes: the bars and a phone's first screen of text
+PAUSE_S = 0.06
 FIGURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
+
+
+class SlowHandler(SiteHandler):
+    """Sends the beginning of a page in pieces, as a network does: it is seen half there."""
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
+        """Pause between the first pieces of a page; send all else at once."""
+        if urlsplit(self.path).path.endswith((".html", "/")):
+            for piece in iter(lambda: source.read(PIECE), b""):
+                outputfile.write(piece)
+                outputfile.flush()
+                time.sleep(PAUSE_S)
+                if source.tell() >= BEGINNING:
+                    break
+        super().copyfile(source, outputfile)
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +48,7 @@ def seen() -> dict[str, Any]:
     names = [page.name for page in largest_first]
     words = ["padding", "issue"]  # the second stands in a page's buttons, too
     script = Path(__file__).with_name("browser.mjs")
-    with browser.running(make_server(SITE)) as base:
+    with browser.running(make_server(SITE, handler=SlowHandler)) as base:
         report: dict[str, Any] = json.loads(
             browser.drive(script, base, chromium, pages=names, search=words, tabs=KEYBOARD)
         )
