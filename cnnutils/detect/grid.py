@@ -69,7 +69,7 @@ def encode_grid(
     classes = as_classes(name, "class_ids", class_ids, len(boxes))
     if ((classes < 0) | (classes >= num_classes)).any():
         raise ValueError(f"{name}: class_ids must lie between 0 and {num_classes - 1}.")
-    image, grid = _as_layout(name, image_size, grid_size)
+    image, grid = as_layout(name, image_size, grid_size)
     shapes = as_sizes(name, "anchors", anchors)
     cell = image / grid
     x, y, width, height = convert_boxes(boxes, source="xyxy", target="cxcywh").T
@@ -138,7 +138,7 @@ def decode_grid(
     if (values[..., 3:5] < 0).any():
         raise ValueError(f"{name}: heights and widths must not be negative.")
     threshold = as_number(name, "score_threshold", score_threshold)
-    image, grid = _as_layout(name, image_size, values.shape[:2])
+    image, grid = as_layout(name, image_size, values.shape[:2])
     cell = image / grid
     scores = values[..., 0] * values[..., 5:].max(axis=3)
     row, column, anchor = np.nonzero(scores > threshold)
@@ -161,7 +161,7 @@ def decode_grid(
     )
 
 
-def _as_layout(
+def as_layout(
     function: str, image_size: int | tuple[int, int], grid_size: int | tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return (height, width) of the image in pixels, and (rows, columns) of the grid."""

@@ -40,6 +40,7 @@ from cnnutils.ops.pooling_gradients import (
     max_pool2d_gradient,
     min_pool2d_gradient,
 )
+from cnnutils.ops.regions import roi_align
 from cnnutils.ops.windows import im2col, pad
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "pad",
     "relu",
     "relu_gradient",
+    "roi_align",
     "sigmoid",
     "softmax",
 ]

@@ -17,6 +17,7 @@ from cnnutils.zoo.inception import (
 from cnnutils.zoo.lenet5 import build_lenet5
 from cnnutils.zoo.mobilenet import build_mobilenet_v1, build_mobilenet_v2, inverted_residual
 from cnnutils.zoo.resnet import build_cifar_resnet, build_resnet
+from cnnutils.zoo.roi_align import RoIAlign
 from cnnutils.zoo.squeeze_excitation import squeeze_excitation
 from cnnutils.zoo.unet import build_unet
 from cnnutils.zoo.vgg import build_vgg
@@ -27,6 +28,7 @@ from cnnutils.zoo.yolo import SpaceToDepth, build_yolo_v2, build_yolo_v3
 __all__ = [
     "InceptionFilters",
     "LocalResponseNormalization",
+    "RoIAlign",
     "SpaceToDepth",
     "build_alexnet",
     "build_cifar_resnet",
