@@ -70,10 +70,13 @@ def roi_align(
     columns = _reading(boxes[..., 0] / step, boxes[..., 2] / step, bins[1], width, samples)
     out = np.empty((count, regions, *bins, channels), features.dtype)
     for image, vertical, horizontal, table in zip(features, rows, columns, out, strict=True):
+        # Rows first, for all regions in one product; then columns, one product a region.
         image = image.reshape(height, width * channels)
         strips = vertical.astype(features.dtype).reshape(-1, height) @ image
-        strips = strips.reshape(regions, bins[0], width, channels)
-        np.matmul(horizontal.astype(features.dtype)[:, np.newaxis], strips, out=table)
+        strips = strips.reshape(regions, bins[0], width, channels).swapaxes(1, 2)
+        strips = strips.reshape(regions, width, bins[0] * channels)
+        read = horizontal.astype(features.dtype) @ strips
+        table[:] = read.reshape(regions, bins[1], bins[0], channels).swapaxes(1, 2)
     return out
 
 
