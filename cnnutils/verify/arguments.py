@@ -1,5 +1,7 @@
 """Checks of arguments that distances and the gallery share: embeddings of one width."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -25,11 +27,11 @@ def as_embeddings(
         )
     target = np.dtype(array.dtype if dtype is None else dtype)
     low, high = float(array.min(initial=0)), float(array.max(initial=0))  # NaN, if there is one
-    if not np.isfinite([low, high]).all():
+    if not (math.isfinite(low) and math.isfinite(high)):
         broken = np.flatnonzero(~np.isfinite(array).all(axis=1))[0]
         worst = array[broken][~np.isfinite(array[broken])][0]
         raise ValueError(f"{function}: {name} must be finite; row {broken} holds {worst}.")
-    limit = np.sqrt(float(np.finfo(target).max) / 8 / max(array.shape[1], 1))
+    limit = math.sqrt(float(np.finfo(target).max) / 8 / max(array.shape[1], 1))
     if max(-low, high) > limit:
         raise ValueError(
             f"{function}: {name} must lie between ±{limit:.1g}, so that squared distances fit "

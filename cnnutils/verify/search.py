@@ -12,6 +12,7 @@ SCORES_AT_ONCE = 1 << 18  # products that fit into a core's cache: 1 MiB of floa
 QUERIES_AT_ONCE = 1 << 9
 FEW_QUERIES = 8  # for so few, BLAS's matrix product spends its time on arranging the rows
 _ROWS_FOR_FEW = 1 << 12
+_EPS, _TINY = float(np.finfo(np.float32).eps), float(np.finfo(np.float32).tiny)
 _PAIRS_AT_ONCE = 1 << 11  # pairs whose differences in float64 fit into it
 
 
@@ -22,7 +23,7 @@ def tolerance(width: int) -> float:
     added up; the four more are for what is done with it (N. Higham, "Accuracy and stability of
     numerical algorithms", 2002, section 3.1).
     """
-    return (width + 4) * float(np.finfo(np.float32).eps)
+    return (width + 4) * _EPS
 
 
 def optimistic_halves(rows: np.ndarray) -> np.ndarray:
@@ -63,11 +64,11 @@ def _search(
     distances: np.ndarray,
 ) -> None:
     """Go through the rows, a block at a time; keep the nearest so far in `found`, `distances`."""
-    room = np.empty(max(SCORES_AT_ONCE, len(queries)), np.float32)
-    step = len(room) // len(queries)
+    step = max(SCORES_AT_ONCE // len(queries), 1)
     if 1 < len(queries) <= FEW_QUERIES:
         step = _ROWS_FOR_FEW
-    wanted = _scores_to_reach(queries, distances)
+    room = np.empty(len(queries) * min(step, len(rows)), np.float32)
+    wanted = np.full(len(queries), -np.inf, np.float32)
     for start in range(0, len(rows), step):
         block = rows[start : start + step]
         scores = room[: len(queries) * len(block)].reshape(len(queries), len(block))
@@ -78,7 +79,9 @@ def _search(
         scores -= halves[start : start + step]
         hopeful = np.flatnonzero(scores.max(axis=1) >= wanted)
         if hopeful.size:
-            column, distance = _settle(queries[hopeful], block, scores[hopeful], distances[hopeful])
+            if len(hopeful) < len(queries):
+                scores = scores[hopeful]
+            column, distance = _settle(queries[hopeful], block, scores, distances[hopeful])
             better = distance < distances[hopeful]
             winners = hopeful[better]
             found[winners], distances[winners] = start + column[better], distance[better]
@@ -90,7 +93,7 @@ def _scores_to_reach(queries: np.ndarray, distances: np.ndarray) -> np.ndarray:
     """Return the score below which a row is certainly farther away than these distances."""
     lengths = np.einsum("nd,nd->n", queries, queries, dtype=np.float64)
     lengths *= 1 - tolerance(queries.shape[1])
-    lengths -= (queries.shape[1] + 4) * float(np.finfo(np.float32).tiny)  # products may underflow
+    lengths -= (queries.shape[1] + 4) * _TINY  # products may underflow
     reached = ((lengths - distances) / 2).astype(np.float32)
     below: np.ndarray = np.nextafter(reached, np.float32(-np.inf))
     return below
@@ -106,7 +109,10 @@ def _settle(
     likely = scores.argmax(axis=1)
     nearest = _distances(queries, block, np.arange(len(queries)), likely)
     wanted = _scores_to_reach(queries, np.minimum(nearest, distances))
-    query, column = np.nonzero(scores >= wanted[:, np.newaxis])
+    maybe = np.flatnonzero(scores >= wanted[:, np.newaxis])
+    if len(maybe) == len(queries):  # nobody but the likely ones
+        return likely, nearest
+    query, column = np.divmod(maybe, len(block))
     distance = _distances(queries, block, query, column)
     order = np.lexsort((distance, query))  # stable: of equally near ones, the first
     _, first = np.unique(query[order], return_index=True)
