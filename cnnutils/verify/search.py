@@ -94,9 +94,8 @@ def _scores_to_reach(queries: np.ndarray, distances: np.ndarray) -> np.ndarray:
     lengths = np.einsum("nd,nd->n", queries, queries, dtype=np.float64)
     lengths *= 1 - tolerance(queries.shape[1])
     lengths -= (queries.shape[1] + 4) * _TINY  # products may underflow
-    reached = ((lengths - distances) / 2).astype(np.float32)
-    below: np.ndarray = np.nextafter(reached, np.float32(-np.inf))
-    return below
+    wanted: np.ndarray = ((lengths - distances) / 2).astype(np.float32)
+    return wanted
 
 
 def _settle(
