@@ -1,8 +1,22 @@
 """The gallery's exact search against faiss's, and from where on an approximate index pays.
 
 `python -m benchmarks` runs this module with one thread. Peers that are not installed are named and
-left out: `pip install "cnnutils[search]"` brings both. `python -m benchmarks.verify 1000000` also
-builds approximate indices of a million embeddings, which takes some ten minutes each.
+left out; the extra "search" of this package brings them. With a number such as 1000000 after
+`python -m benchmarks.verify` it also builds approximate indices of so many embeddings, which takes
+eight minutes or more for each of the two kinds.
+
+Measured on two shared cores of an AMD EPYC, milliseconds for one query, exact and by hnswlib with
+ef 32, 128 and 512; in brackets how often both name the same embedding:
+
+    10,000 people          0.2    0.05 (100 %)    0.1 (100 %)    0.4 (100 %)    built in   1 s
+    100,000 people         3      0.1  (100 %)    0.6 (100 %)    2.2 (100 %)    built in  24 s
+    1,000,000 people      30      0.2   (83 %)    0.5  (98 %)    2.0 (100 %)    built in 460 s
+    10,000 strangers       0.2    0.04  (52 %)    0.2  (90 %)    0.4 (100 %)    built in   1 s
+    100,000 strangers      3      0.1   (14 %)    0.5  (38 %)    2.0  (79 %)    built in  44 s
+
+Where embeddings form groups, as those of people do, an index pays from about 100,000 on: before,
+the exact search takes less time than a network takes for the embedding. Where they do not, an index
+that is quick finds others than the nearest.
 """
 
 import importlib.util
@@ -60,7 +74,7 @@ def scene(kind: str, number: int, num_queries: int) -> tuple[np.ndarray, np.ndar
     """Return embeddings (number, 128) and queries (num_queries, 128), all of length 1.
 
     "strangers": anywhere, so that all distances are alike, the hardest case for an index; "people":
-    ten photographs each, about half as far apart as strangers, and queries are further photographs.
+    ten photographs each, about half as far apart as strangers are, and queries are further photographs.
     """
     rng = np.random.default_rng(number)
     if kind == "strangers":
