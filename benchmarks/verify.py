@@ -74,7 +74,7 @@ def scene(kind: str, number: int, num_queries: int) -> tuple[np.ndarray, np.ndar
     """Return embeddings (number, 128) and queries (num_queries, 128), all of length 1.
 
     "strangers": anywhere, so that all distances are alike, the hardest case for an index; "people":
-    ten photographs each, about half as far apart as strangers are, and queries are further photographs.
+    ten photographs each, about half as far apart as strangers are, and each query is one more.
     """
     rng = np.random.default_rng(number)
     if kind == "strangers":
