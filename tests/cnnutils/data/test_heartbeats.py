@@ -66,7 +66,8 @@ def test_the_odd_beat_is_early_and_the_next_one_in_time(beats):
             assert odd == -1
             assert np.ptp(gaps) < 0.08 * gaps.mean()
             continue
-        assert odd >= 1  # the beat before it is in the strip
+        assert 1 <= odd < len(peaks)  # the beat before it is in the strip
+        assert gaps.argmin() == odd - 1
         if odd + 1 < len(peaks):
             cycle = (gaps[odd - 1] + gaps[odd]) / 2
             assert 0.6 < gaps[odd - 1] / cycle < 0.8
