@@ -64,8 +64,8 @@ def draw_faces(person: Numbers, picture: Numbers, side: int) -> np.ndarray:
     _paint_mouth(image, p, q, head, pixel, skin, shade)
     _paint_hair(image, p, head, cap, pixel, hair, _shade(cap, q))
     _paint_glasses(image, p, q, head, pixel)
-    tint = 1 + 0.10 * _rgb(q["tint"], (1, 0, -1))
-    tint *= np.exp2(0.28 * q["exposure"])[..., None]
+    tint = 1 + 0.08 * _rgb(q["tint"], (1, 0, -1))
+    tint *= np.exp2(0.22 * q["exposure"])[..., None]
     for channel in range(3):
         image[..., channel] *= tint[..., channel]
     return image
@@ -91,7 +91,7 @@ def _view(p: Numbers, q: Numbers, x: np.ndarray, y: np.ndarray, grown: np.ndarra
     xn = x / (half_width * jaw)
     radius = np.sqrt(xn * xn + yn * yn)
     zn = np.sqrt(np.maximum(1 - radius * radius, 0))
-    yaw, pitch = 0.42 * q["yaw"], 0.22 * q["pitch"]
+    yaw, pitch = 0.36 * q["yaw"], 0.20 * q["pitch"]
     u = xn * np.cos(yaw) - zn * np.sin(yaw)
     towards = xn * np.sin(yaw) + zn * np.cos(yaw)
     v = yn * np.cos(pitch) - towards * np.sin(pitch)
@@ -142,7 +142,7 @@ def _paint_behind(
     _blend(image, _inside(shoulders * 0.5, pixel), clothes)
     neck = np.maximum(np.abs(x) - (0.20 + 0.05 * p["jaw"]), np.abs(y - 0.62) - 0.24)
     _blend(image, _inside(neck, pixel), skin * np.float32(0.72))
-    turn = 0.42 * q["yaw"]
+    turn = 0.36 * q["yaw"]
     for sign in (-1, 1):
         away = np.clip(1 - sign * turn * 1.6, 0.3, 1.25)
         centre = sign * width * (0.97 - 0.04 * away)
@@ -206,7 +206,7 @@ def _paint_nose(image: np.ndarray, p: Numbers, q: Numbers, head: _View, skin: np
     """A ridge that is brighter where the light falls, its tip, and the shadow under it."""
     tip = 0.20 + 0.16 * p["nose_length"]
     width = 0.10 + 0.11 * p["nose_width"]
-    u = head.u - 0.20 * np.sin(0.42 * q["yaw"]) * np.clip((head.v + 0.2) / 0.5, 0, 1.2)
+    u = head.u - 0.20 * np.sin(0.36 * q["yaw"]) * np.clip((head.v + 0.2) / 0.5, 0, 1.2)
     along = np.clip((head.v + 0.25) / (tip + 0.25), 0, 1)
     ridge = np.exp(-((u / (0.07 + 0.6 * width * along)) ** 2)) * along * (head.v < tip)
     fade = np.clip((tip + 0.03 - head.v) / 0.06, 0, 1)
