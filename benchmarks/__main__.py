@@ -21,7 +21,10 @@ def main() -> int:
         {"TF_ENABLE_ONEDNN_OPTS": "0"},
         {"TF_ENABLE_ONEDNN_OPTS": "1"},
     )
-    runs = [*itertools.product(("convolution", "pooling"), settings), ("boxes", {}), ("detect", {})]
+    runs = [
+        *itertools.product(("convolution", "pooling"), settings),
+        *((module, {}) for module in ("boxes", "detect", "verify")),
+    ]
     for module, variables in runs:
         command = [sys.executable, "-m", f"benchmarks.{module}"]
         missed += subprocess.run(command, env=environment(**variables)).returncode

@@ -44,13 +44,18 @@ def median_seconds(
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
+def check_one_thread() -> None:
+    """End the program where several threads may be used."""
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        sys.exit("the benchmarks compare single threads: run `python -m benchmarks`")
+
+
 def print_setting() -> bool:
     """Say how TensorFlow is set; return whether the goals hold for this setting.
 
     They do not where oneDNN was switched on by hand, on a machine that does not do so by itself.
     """
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        sys.exit("the benchmarks compare single threads: run `python -m benchmarks`")
+    check_one_thread()
     onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS")
     setting = {None: "as shipped", "0": "off", "1": "on"}[onednn]
     print(f"TensorFlow's oneDNN {setting}, one thread, medians")

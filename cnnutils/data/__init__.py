@@ -13,15 +13,21 @@ from cnnutils.data.classification import (
 from cnnutils.data.download import DownloadError, fetch_file
 from cnnutils.data.face_patches import FacePatches, load_face_patches
 from cnnutils.data.faces import LfwPairs, OlivettiFaces, fetch_lfw_pairs, fetch_olivetti_faces
+from cnnutils.data.heartbeats import HEARTBEAT_KINDS, Heartbeats, make_heartbeats
+from cnnutils.data.made_faces import FACE_TRAITS, Faces, make_faces
 from cnnutils.data.pets import OxfordPets, Pet, fetch_oxford_pets
 from cnnutils.data.scenes import Scenes, make_scenes
 from cnnutils.data.weights import fetch_imagenet_weights
 
 __all__ = [
+    "FACE_TRAITS",
+    "HEARTBEAT_KINDS",
     "PHOTOGRAPHS",
     "Digits",
     "DownloadError",
     "FacePatches",
+    "Faces",
+    "Heartbeats",
     "LabelledImages",
     "LfwPairs",
     "OlivettiFaces",
@@ -39,5 +45,7 @@ __all__ = [
     "load_digits",
     "load_face_patches",
     "load_photograph",
+    "make_faces",
+    "make_heartbeats",
     "make_scenes",
 ]

@@ -30,6 +30,7 @@ LIGHT = {
     "cnnutils.boxes": [],
     "cnnutils.detect": [],
     "cnnutils.ops": [],
+    "cnnutils.verify": [],
     "cnnutils.device": [],
     "cnnutils.data": [],
     "cnnutils.homework": [],
