@@ -26,7 +26,8 @@ from tools import chapters, record
 
 MAX_RMS = 4.0  # of 255, in the worst tile
 TILE = 32  # pixels
-BUDGET_SECONDS = {"04": 120, "08c": 120, "11": 120}  # chapters that train several networks
+# Chapters that train several networks: 8d three families of detectors from three starts each.
+BUDGET_SECONDS = {"04": 120, "08c": 120, "08d": 120, "11": 120}
 DEFAULT_BUDGET_SECONDS = 60  # on two cores
 PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "matplotlib", "scikit-image")
 
