@@ -23,7 +23,7 @@ def main() -> int:
     )
     runs = [
         *itertools.product(("convolution", "pooling"), settings),
-        *((module, {}) for module in ("boxes", "detect", "verify")),
+        *((module, {}) for module in ("boxes", "detect", "style", "verify")),
     ]
     for module, variables in runs:
         command = [sys.executable, "-m", f"benchmarks.{module}"]
