@@ -179,7 +179,7 @@ class StyleTransfer:
         of_content = self._features(content[None], training=False)[self._content_layer]
         of_style = self._features(style[None], training=False)
         grams = [mean_gram(of_style[name]) for name in self._style_layers]
-        return [of_content, *grams]
+        return [ops.stop_gradient(target) for target in (of_content, *grams)]
 
     def _cost(self, maps: Any, images: Any, weights: Any, content: Any, *grams: Any) -> Any:
         cost = weights[0] * content_loss(content, maps[self._content_layer])
