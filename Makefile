@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup lock book serve notebooks releases test check-code check-text check-package \
-        check-notebooks check-homework check-canaries check-site bench clean
+        check-notebooks check-homework homework-all check-canaries check-site bench clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -79,6 +79,9 @@ check-notebooks: setup  ## run every notebook again, compare every output and fi
 
 check-homework: setup  ## try right, wrong and hostile answers on the homework's tests and grader
 	$(STEP) "Homework" $(BIN)/pytest -q -n 2 tests/homework
+
+homework-all: export HOMEWORK := all
+homework-all: check-homework  ## the same, and of assignments that have not changed as well
 
 check-canaries: setup  ## break copies of the course, see the checks go red
 	$(STEP) "Canaries" $(BIN)/pytest -q -n 2 tests/canaries

@@ -12,7 +12,7 @@ import pytest
 
 from tools import environment
 
-pytest_plugins = ["tools.verify_notebooks", "tools.count_checks"]
+pytest_plugins = ["tools.verify_notebooks", "tools.count_checks", "tests.homework.unchanged"]
 
 environment.apply()  # here, at import: before any test module imports NumPy or Keras
 

@@ -148,6 +148,7 @@ class Answers:
     """The answers of a notebook, by name: `hw.zero_pad(images, 1)`.
 
     An array that a test hands over is copied, so that no answer can change it for the next one.
+    A tensor that comes back is handed on as an array of NumPy.
     """
 
     def __init__(self, namespace: dict[str, Any]) -> None:
@@ -170,11 +171,20 @@ class Answers:
         def call(*args: Any, **options: Any) -> Any:
             given, named = copy.deepcopy((args, options))
             try:
-                return function(*given, **named)
+                return _with_arrays(function(*given, **named))
             except NotImplementedError as error:
                 raise UnansweredError(str(error) or "not answered yet") from None
 
         return call
+
+
+def _with_arrays(value: Any) -> Any:
+    if type(value) in (list, tuple):
+        return type(value)(_with_arrays(item) for item in value)
+    if type(value) is dict:
+        return {key: _with_arrays(item) for key, item in value.items()}
+    is_tensor = hasattr(value, "numpy") and hasattr(value, "shape")
+    return np.asarray(value.numpy()) if is_tensor else value
 
 
 def results(question: str | None = None) -> list[tuple[str, int, str, str, str]]:

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
 
 from cnnutils.homework.answers import generator, outcome_of, run_here
 from cnnutils.homework.assignment import Assignment, AssignmentError
@@ -58,16 +57,21 @@ def carry_out(
     jobs: int,
     finished: Callable[[Trial], None] = lambda trial: None,
 ) -> None:
-    """Carry out trials side by side, and write their outcomes into them."""
+    """Carry out trials side by side, and write their outcomes into them.
+
+    The setup cell runs once, here, so that each process finds imported what takes long to import.
+    All that computes, the reference as well, runs in those processes: a framework that has
+    computed has threads, which a fork leaves behind.
+    """
     if not hasattr(os, "fork"):
         raise AssignmentError("selfcheck needs Linux or macOS, where a process can be forked.")
-    reference = SimpleNamespace(**run_here(assignment, assignment.answers()))
+    run_here(assignment, {})
     waiting: Iterator[Trial] = iter(trials)
     running: dict[int, tuple[Trial, int, bytearray]] = {}
     with selectors.DefaultSelector() as selector:
         while True:
             while len(running) < jobs and (trial := next(waiting, None)) is not None:
-                process, pipe = _fork(assignment, trial, reference)
+                process, pipe = _fork(assignment, trial)
                 running[pipe] = (trial, process, bytearray())
                 selector.register(pipe, selectors.EVENT_READ)
             if not running:
@@ -85,7 +89,7 @@ def carry_out(
                 finished(trial)
 
 
-def _fork(assignment: Assignment, trial: Trial, reference: Any) -> tuple[int, int]:
+def _fork(assignment: Assignment, trial: Trial) -> tuple[int, int]:
     sys.stdout.flush()
     sys.stderr.flush()
     mine, theirs = os.pipe()
@@ -95,7 +99,7 @@ def _fork(assignment: Assignment, trial: Trial, reference: Any) -> tuple[int, in
         return process, mine
     try:  # from here on in the child, which never returns
         _limit(assignment.seconds)
-        outcomes = _outcomes(assignment, trial, reference)
+        outcomes = _outcomes(assignment, trial)
         os.write(theirs, json.dumps(outcomes).encode())
     finally:
         os._exit(0)
@@ -114,8 +118,9 @@ def _limit(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def _outcomes(assignment: Assignment, trial: Trial, reference: Any) -> dict[str, str]:
+def _outcomes(assignment: Assignment, trial: Trial) -> dict[str, str]:
     tests = [test for test in assignment.tests if test.question in trial.questions]
+    reference = SimpleNamespace(**run_here(assignment, assignment.answers()))
     try:
         hw = Answers(run_here(assignment, trial.answers))
     except BaseException:

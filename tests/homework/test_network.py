@@ -2,6 +2,7 @@
 
 from cnnutils.homework.assignment import read_assignment
 from cnnutils.homework.sandbox import Limits
+from cnnutils.homework.trials import Trial, carry_out
 from tests.homework.support import filled_in, grade, needs_bubblewrap, outcomes
 from tools.chapters import ROOT
 
@@ -31,6 +32,16 @@ def test_models_are_built_and_compared_in_the_sandbox():
         "test_q1_outputs": "failed",
         "test_q2_two": "failed",
     }
+
+
+def test_trials_compute_in_processes_that_find_the_framework_imported():
+    network = read_assignment(FOLDER)
+    right = network.answers()
+    wrong = {**right, "q1": right["q1"].replace("Conv2D(4, 3", "Conv2D(4, 2")}
+    trials = [Trial("reference", "", right, ("q1", "q2")), Trial("mutant", "", wrong, ("q1",))]
+    carry_out(network, trials, jobs=2)
+    assert trials[0].rejected() == []
+    assert set(trials[1].outcomes.values()) == {"failed"}
 
 
 def test_a_framework_brings_all_installed_packages_with_it():

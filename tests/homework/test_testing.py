@@ -120,6 +120,25 @@ def test_answers_are_found_by_name_and_cannot_change_what_a_test_holds():
         _ = hw.other
 
 
+class Tensor:
+    """As every framework's: it has a shape, and gives its numbers."""
+
+    shape = (2,)
+
+    def numpy(self):
+        return np.array([1.0, 2.0])
+
+
+def test_tensors_come_back_as_arrays():
+    want = np.array([1.0, 2.0])
+    hw = Answers(
+        {"one": Tensor, "several": lambda: {"a": (Tensor(), [Tensor()])}, "fixed": Tensor()}
+    )
+    assert close(hw.one(), want)
+    assert close(hw.several(), {"a": (want, [want])})
+    assert close(hw.run(lambda answers: answers.fixed), want)
+
+
 def test_check_says_how_each_visible_test_came_out(monkeypatch, capsys):
     def make(name, body):
         def test(hw):
