@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.timing import Candidates, print_setting, report
 
 LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1"]
-# Side of the picture: × the tf.function's time. The graph is the same, so the goal is the same time;
+# Side of the picture: × the tf.function's time. The graph is the same, so the times should be, too;
 # what Keras does around it takes a millisecond or two, and medians here scatter by as much.
 GOALS = {64: None, 128: 1.05}
 

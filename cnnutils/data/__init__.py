@@ -4,20 +4,25 @@
 """
 
 from cnnutils.data.bundled import PHOTOGRAPHS, Digits, load_digits, load_photograph
-from cnnutils.data.classification import (
+from cnnutils.data.face_patches import FacePatches, load_face_patches
+from cnnutils.data.fetched.classification import (
     LabelledImages,
     fetch_cifar10,
     fetch_fashion_mnist,
     fetch_mnist,
 )
-from cnnutils.data.download import DownloadError, fetch_file
-from cnnutils.data.face_patches import FacePatches, load_face_patches
-from cnnutils.data.faces import LfwPairs, OlivettiFaces, fetch_lfw_pairs, fetch_olivetti_faces
-from cnnutils.data.heartbeats import HEARTBEAT_KINDS, Heartbeats, make_heartbeats
-from cnnutils.data.made_faces import FACE_TRAITS, Faces, make_faces
-from cnnutils.data.pets import OxfordPets, Pet, fetch_oxford_pets
-from cnnutils.data.scenes import Scenes, make_scenes
-from cnnutils.data.weights import fetch_imagenet_weights
+from cnnutils.data.fetched.download import DownloadError, fetch_file
+from cnnutils.data.fetched.faces import (
+    LfwPairs,
+    OlivettiFaces,
+    fetch_lfw_pairs,
+    fetch_olivetti_faces,
+)
+from cnnutils.data.fetched.pets import OxfordPets, Pet, fetch_oxford_pets
+from cnnutils.data.fetched.weights import fetch_imagenet_weights
+from cnnutils.data.made.faces import FACE_TRAITS, Faces, make_faces
+from cnnutils.data.made.heartbeats import HEARTBEAT_KINDS, Heartbeats, make_heartbeats
+from cnnutils.data.made.scenes import Scenes, make_scenes
 
 __all__ = [
     "FACE_TRAITS",

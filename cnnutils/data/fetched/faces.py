@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from cnnutils._checks import as_pair
-from cnnutils.data.readers import expect, fail, read_image, read_tar, reading
-from cnnutils.data.sources import fetch_source
+from cnnutils.data.fetched.readers import expect, fail, read_image, read_tar, reading
+from cnnutils.data.fetched.sources import fetch_source
 
 _LFW_SIDE = 250  # pixels, height and width of every image
 _LFW_FOLDS = 10

@@ -22,7 +22,7 @@ from sklearn.datasets import _lfw as sklearn_lfw
 from sklearn.datasets import _olivetti_faces as sklearn_olivetti
 
 from cnnutils import data
-from cnnutils.data import download, sources
+from cnnutils.data.fetched import download, sources
 
 
 @pytest.fixture
@@ -278,12 +278,12 @@ def test_a_file_that_is_gone(fault, server, tmp_path):
 CHILD = """
 import importlib, json, sys
 from cnnutils import data
-from cnnutils.data import sources
+from cnnutils.data.fetched import sources
 table, small, fetcher, folder = map(json.loads, sys.argv[1:])
 sources.SOURCES = {key: sources.Source(**source) for key, source in table.items()}
 for module, settings in small.items():
     for name, value in settings.items():
-        setattr(importlib.import_module(f"cnnutils.data.{module}"), name, value)
+        setattr(importlib.import_module(f"cnnutils.data.fetched.{module}"), name, value)
 try:
     getattr(data, fetcher)(cache_dir=folder)
 except data.DownloadError as error:

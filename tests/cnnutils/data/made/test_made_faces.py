@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnutils import data, verify
-from cnnutils.data import made_faces as module
+from cnnutils.data.made import faces as module
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_traits_are_seen():
 
 @pytest.mark.parametrize("trait", data.FACE_TRAITS)
 def test_every_trait_changes_the_picture(trait):
-    from cnnutils.data.face_drawing import draw_faces
+    from cnnutils.data.made.face_drawing import draw_faces
 
     picture = dict.fromkeys((*module._POSE_AND_LIGHT, *module._AROUND, "eyes"), np.zeros(9))
     person = {name: np.full(9, 0.5) for name in data.FACE_TRAITS}
@@ -115,7 +115,7 @@ def test_every_trait_changes_the_picture(trait):
 
 @pytest.mark.parametrize("habit", [*module._POSE_AND_LIGHT, *module._AROUND, "eyes"])
 def test_everything_that_varies_changes_the_picture(habit):
-    from cnnutils.data.face_drawing import draw_faces
+    from cnnutils.data.made.face_drawing import draw_faces
 
     person = {name: np.full(3, 0.5) for name in data.FACE_TRAITS} | {"glasses": np.ones(3)}
     neutral = dict.fromkeys((*module._POSE_AND_LIGHT, *module._AROUND, "eyes"), np.zeros(3))

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from cnnutils import data
-from cnnutils.data import download
+from cnnutils.data.fetched import download
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

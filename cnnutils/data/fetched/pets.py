@@ -10,10 +10,10 @@ from typing import Literal
 import numpy as np
 
 from cnnutils._checks import as_pair
-from cnnutils.data import sources
-from cnnutils.data.download import DownloadError, cache_folder, locked, not_stored
-from cnnutils.data.readers import expect, fail, read_image, read_labels, read_tar, reading
-from cnnutils.data.sources import fetch_source
+from cnnutils.data.fetched import sources
+from cnnutils.data.fetched.download import DownloadError, cache_folder, locked, not_stored
+from cnnutils.data.fetched.readers import expect, fail, read_image, read_labels, read_tar, reading
+from cnnutils.data.fetched.sources import fetch_source
 
 _FUNCTION = "fetch_oxford_pets"
 _NUM_PETS = {"trainval": 3680, "test": 3669}

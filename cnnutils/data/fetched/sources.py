@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from cnnutils.data.download import DownloadError, fetch_file
+from cnnutils.data.fetched.download import DownloadError, fetch_file
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,7 +31,7 @@ from data_server import (
     tar,
 )
 
-from cnnutils.data import sources
+from cnnutils.data.fetched import sources
 
 
 @pytest.fixture

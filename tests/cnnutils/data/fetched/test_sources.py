@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnutils.data import sources
+from cnnutils.data.fetched import sources
 
 SOURCES = sources.SOURCES
 

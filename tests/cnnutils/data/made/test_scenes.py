@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnutils import boxes, data
-from cnnutils.data import scenes as module
+from cnnutils.data.made import scenes as module
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from cnnutils._checks import as_choice, as_int, as_number
-from cnnutils.data.face_drawing import draw_faces
+from cnnutils.data.made.face_drawing import draw_faces
 
 FACE_TRAITS = (
     "skin", "warmth", "face_length", "face_width", "jaw", "ears", "hair_colour", "hair_length",

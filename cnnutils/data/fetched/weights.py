@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 from cnnutils._checks import as_choice
-from cnnutils.data import sources
-from cnnutils.data.readers import expect, reading
-from cnnutils.data.sources import fetch_source
+from cnnutils.data.fetched import sources
+from cnnutils.data.fetched.readers import expect, reading
+from cnnutils.data.fetched.sources import fetch_source
 
 _PREFIX, _NO_TOP = "weights_", "_no_top"
 _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from cnnutils.data.readers import expect, read_idx, read_npz, read_tar, reading
-from cnnutils.data.sources import fetch_source
+from cnnutils.data.fetched.readers import expect, read_idx, read_npz, read_tar, reading
+from cnnutils.data.fetched.sources import fetch_source
 
 _NUM_CLASSES = 10
 _NUM_IMAGES: Mapping[str, tuple[int, int]] = MappingProxyType(

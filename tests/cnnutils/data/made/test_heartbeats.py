@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, signal
 
 from cnnutils import data
-from cnnutils.data import heartbeats as module
+from cnnutils.data.made import heartbeats as module
 
 
 @pytest.fixture(scope="module")

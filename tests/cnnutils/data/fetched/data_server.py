@@ -16,7 +16,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from cnnutils import data
-from cnnutils.data import download, sources
+from cnnutils.data.fetched import download, sources
 
 RNG = np.random.default_rng(0)
 
@@ -209,7 +209,7 @@ def serving(monkeypatch):
         server.put(key, content)
     for module, settings in SMALL.items():
         for name, value in settings.items():
-            monkeypatch.setattr(f"cnnutils.data.{module}.{name}", value)
+            monkeypatch.setattr(f"cnnutils.data.fetched.{module}.{name}", value)
     yield server
     server.over.set()
     server.shutdown()
