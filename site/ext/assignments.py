@@ -46,6 +46,9 @@ def shown(assignment: Assignment, names: Project, *, released: bool) -> str:
         f" call may take {assignment.seconds:g} seconds, one process {assignment.memory_gib:g} GiB"
         " of memory.",
         "",
+        "<details>",
+        f"<summary>The {len(assignment.questions)} questions</summary>",
+        "",
         "| question | builds on | points |",
         "| --- | --- | ---: |",
     ]
@@ -53,7 +56,7 @@ def shown(assignment: Assignment, names: Project, *, released: bool) -> str:
         points = sum(t.points for t in assignment.tests if t.question == question.name)
         uses = ", ".join(question.uses) or "–"
         lines.append(f"| {question.name}: {question.title} | {uses} | {points} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", "</details>", ""])
 
 
 class AssignmentsDirective(SphinxDirective):  # type: ignore[misc]
