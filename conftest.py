@@ -6,6 +6,7 @@ CI=true they fail.
 """
 
 import os
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -17,6 +18,14 @@ pytest_plugins = ["tools.verify_notebooks", "tools.count_checks", "tests.homewor
 environment.apply()  # here, at import: before any test module imports NumPy or Keras
 
 MARK = "NOT VERIFIED HERE: "
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    """Begin every test with the same random numbers, whatever ran before it."""
+    keras = sys.modules.get("keras")  # a test that draws weights has imported it
+    if keras is not None:
+        keras.utils.set_random_seed(1)
 
 
 def _reason(report: pytest.TestReport | pytest.CollectReport) -> str | None:
