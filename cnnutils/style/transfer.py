@@ -210,11 +210,12 @@ class _Run:
         # SciPy's first step has the length 1 at most, however many pixels there are. In these units
         # it changes a pixel by FIRST_STEP (root mean square), and the first slope is 1.
         unit = FIRST_STEP * np.sqrt(start.size)
-        slope = float(np.linalg.norm(self.evaluate(start)[1])) * unit or 1.0
+        known = [self.evaluate(start)]  # SciPy asks for it once more, and first
+        slope = float(np.linalg.norm(known[0][1])) * unit or 1.0
 
         def flat(scaled: np.ndarray) -> tuple[float, np.ndarray]:
             picture = (scaled * unit).reshape(start.shape).astype("float32")
-            cost, gradient = self.evaluate(picture)
+            cost, gradient = known.pop() if known else self.evaluate(picture)
             return cost / slope, gradient.ravel().astype("float64") * (unit / slope)
 
         # L-BFGS-B works on short vectors; BLAS's other threads would only wait, at full speed.
@@ -225,7 +226,7 @@ class _Run:
                 jac=True,
                 method="L-BFGS-B",
                 bounds=[(0, 1 / unit)] * start.size,
-                options={"maxfun": steps - 1, "maxiter": steps, "ftol": 0, "gtol": 0},
+                options={"maxfun": steps, "maxiter": steps, "ftol": 0, "gtol": 0},
             )
 
     def adam(self, start: np.ndarray, steps: int, learning_rate: float) -> None:
