@@ -1,8 +1,8 @@
 """The gradient of a number that a network computes, with respect to what goes into the network.
 
-Keras differentiates a loss by a model's trainable weights, on every backend, and offers no public
-way to differentiate by an input. So the input becomes the only trainable weight of a model, and an
-optimizer is used that makes no step but writes the gradient down.
+Keras differentiates a loss by a model's trainable weights and offers no public way to differentiate
+by an input. Each of its three backends has one of its own, a few lines long; here they stand side
+by side, and nothing else that computes in `cnnutils` meets the frameworks themselves.
 """
 
 from collections.abc import Callable
@@ -11,37 +11,40 @@ from typing import Any
 import keras
 import numpy as np
 
+Step = Callable[..., tuple[Any, Any]]
+
 
 class InputGradient:
     """Value and gradient of objective(outputs, images, *constants) by the images.
 
     Args:
-        model: a built model with one input; it computes as in use (`training=False`) and is not
-            changed.
+        model: a built model with one input; it computes as in use (`training=False`), with the
+            weights that it has when it is asked, and is not changed.
         objective: gets the model's outputs, the images and the constants of the call, as tensors,
             and returns one number; written with `keras.ops`.
-        jit_compile: let XLA compile the step: seconds once for each shape, then faster steps.
+        jit_compile: let XLA compile TensorFlow's step: seconds once for each shape, then faster
+            steps. JAX's is always compiled, PyTorch's never.
+
+    Raises:
+        NotImplementedError: Keras runs on another backend than TensorFlow, JAX or PyTorch.
     """
 
     def __init__(
         self, model: keras.Model, objective: Callable[..., Any], *, jit_compile: bool = False
     ) -> None:
-        self._model, self._objective, self._jit_compile = model, objective, jit_compile
-        self._steps: dict[tuple[int, ...], _Step] = {}
+        backend = keras.backend.backend()
+        if backend not in _STEPS:
+            raise NotImplementedError(
+                f"a gradient by the input needs Keras on one of {', '.join(_STEPS)}, "
+                f"this is {backend}."
+            )
+        self._step = _STEPS[backend](model, objective, jit_compile)
 
     def __call__(self, images: np.ndarray, *constants: Any) -> tuple[float, np.ndarray]:
         """Return the value at the images (N, H, W, C), and the gradient of the same shape."""
-        images = np.asarray(images, "float32")
-        step = self._steps.get(images.shape)
-        if step is None:
-            step = _Step(self._model, self._objective, images.shape)
-            step.compile(_WriteDown(0.0, name="write_down"), jit_compile=self._jit_compile)
-            self._steps[images.shape] = step
-        step.images.assign(images)
-        # Tensors pass as they are; what has no axis gets one, because Keras looks at the first.
-        given = [c if np.ndim(c) else np.reshape(c, 1) for c in constants]
-        value = step.train_on_batch(given or [np.zeros(1, "float32")])
-        return float(np.squeeze(value)), numbers_of(step.images)
+        given = [keras.ops.convert_to_tensor(constant) for constant in constants]
+        value, gradient = self._step(keras.ops.convert_to_tensor(images, "float32"), *given)
+        return float(value), keras.ops.convert_to_numpy(gradient)
 
 
 def numbers_of(variable: keras.Variable) -> np.ndarray:
@@ -50,51 +53,47 @@ def numbers_of(variable: keras.Variable) -> np.ndarray:
     return numbers.copy()
 
 
-class _WriteDown(keras.optimizers.Optimizer):  # type: ignore[misc]
-    """An optimizer whose step puts the gradient into the place of the variable."""
+def _tensorflow(model: keras.Model, objective: Callable[..., Any], jit_compile: bool) -> Step:
+    import tensorflow as tf
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        self.assign(variable, gradient)
+    def step(images: Any, *constants: Any) -> tuple[Any, Any]:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(images)
+            value = objective(model(images, training=False), images, *constants)
+        return value, tape.gradient(value, images)
+
+    compiled: Step = tf.function(step, jit_compile=jit_compile)
+    return compiled
 
 
-class _Step(keras.Model):  # type: ignore[misc]
-    """A model whose loss is the objective, and whose only trainable weight are the images."""
+def _jax(model: keras.Model, objective: Callable[..., Any], jit_compile: bool) -> Step:
+    import jax
 
-    def __init__(
-        self, inner: keras.Model, objective: Callable[..., Any], shape: tuple[int, ...]
-    ) -> None:
-        super().__init__(name="input_gradient")
-        self.inner, self._objective = inner, objective
-        self.images = self.add_weight(shape=shape, initializer="zeros", name="images")
-        self.built = True
+    def value(images: Any, weights: tuple[list[Any], list[Any]], *constants: Any) -> Any:
+        outputs, _ = model.stateless_call(*weights, images, training=False)
+        return objective(outputs, images, *constants)
 
-    def call(self, constants: Any) -> Any:
-        outputs = self.inner(self.images.value, training=False)
-        return self._objective(outputs, self.images.value, *constants)
+    compiled = jax.jit(jax.value_and_grad(value))
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Any:
-        return y_pred
+    # What a compiled function does not get as an argument, it keeps as it was at the first call.
+    def step(images: Any, *constants: Any) -> tuple[Any, Any]:
+        kinds = (model.trainable_variables, model.non_trainable_variables)
+        weights = tuple([variable.value for variable in kind] for kind in kinds)
+        found: tuple[Any, Any] = compiled(images, weights, *constants)
+        return found
 
-    @property
-    def trainable_variables(self) -> list[Any]:
-        """The images alone, however much of the inner model may be trained elsewhere."""
-        return [self.images]
+    return step
 
-    @property
-    def trainable_weights(self) -> list[Any]:
-        return [self.images]
 
-    @property
-    def non_trainable_variables(self) -> list[Any]:
-        return [variable for variable in self.variables if variable is not self.images]
+def _torch(model: keras.Model, objective: Callable[..., Any], jit_compile: bool) -> Step:
+    import torch
 
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        return [weight for weight in self.weights if weight is not self.images]
+    def step(images: Any, *constants: Any) -> tuple[Any, Any]:
+        images = images.detach().requires_grad_()
+        value = objective(model(images, training=False), images, *constants)
+        return value.detach(), torch.autograd.grad(value, images)[0]
+
+    return step
+
+
+_STEPS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}

@@ -33,8 +33,7 @@ def gram_matrix(features: Any) -> Any:
         [[10.0, 2.0], [2.0, 4.0]]
     """
     features = _as_maps("gram_matrix", "features", features)
-    unrolled = ops.reshape(features, (-1, features.shape[-1]))
-    return ops.matmul(ops.transpose(unrolled), unrolled)
+    return _gram(ops.reshape(features, (-1, features.shape[-1])))
 
 
 def content_loss(content: Any, generated: Any) -> Any:
@@ -146,6 +145,17 @@ def total_variation(images: Any) -> Any:
 def mean_gram(features: Any) -> Any:
     """Return the Gram matrix per position."""
     return gram_matrix(features) / (_size(features) / features.shape[-1])
+
+
+@ops.custom_gradient  # type: ignore[untyped-decorator]
+def _gram(unrolled: Any) -> Any:
+    """Return FᵀF, with F·(D + Dᵀ) as its gradient: one product, where automatic ones need two."""
+
+    def gradient(*arguments: Any, upstream: Any = None) -> Any:
+        upstream = arguments[0] if upstream is None else upstream  # PyTorch names it
+        return ops.matmul(unrolled, upstream + ops.transpose(upstream))
+
+    return ops.matmul(ops.transpose(unrolled), unrolled), gradient
 
 
 def gram_distance(mean_style: Any, mean_generated: Any) -> Any:

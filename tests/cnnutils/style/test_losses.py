@@ -2,6 +2,7 @@
 
 import re
 
+import keras
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from keras import ops
 
 from cnnutils import style
+from cnnutils._gradients import InputGradient
 
 
 def maps(seed, shape=(4, 5, 3)):
@@ -34,6 +36,19 @@ def test_gram_matrix_agrees_with_einsum_and_is_blind_to_position(seed, height, w
     np.testing.assert_array_equal(found, found.T)
     shuffled = np.random.default_rng(seed).permutation(a.reshape(-1, channels))
     np.testing.assert_allclose(style.gram_matrix(shuffled), found, rtol=1e-4, atol=1e-4)
+
+
+def test_the_gradient_of_a_gram_matrix_whatever_comes_from_above():
+    model = keras.Sequential([keras.Input((None, None, 3)), keras.layers.Identity()])
+    above = maps(7, (3, 3))  # not symmetric
+    gradient = InputGradient(model, lambda out, _, d: ops.sum(d * style.gram_matrix(out)))
+    at, small = maps(6, (1, 4, 5, 3)), maps(8, (1, 4, 5, 3))
+    value, slope = gradient(at, above)
+    gram = np.einsum("nhwc,nhwd->cd", at, at)
+    assert value == pytest.approx((above * gram).sum(), rel=1e-5)
+    # d(FᵀF) = dFᵀF + FᵀdF
+    change = np.einsum("nhwc,nhwd->cd", small, at) + np.einsum("nhwc,nhwd->cd", at, small)
+    assert (slope * small).sum() == pytest.approx((above * change).sum(), rel=1e-4)
 
 
 def test_costs_are_the_formulas():
