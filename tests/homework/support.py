@@ -49,7 +49,7 @@ def start_as_ordinary_user(*arguments):
     )
 
 
-def run_as_ordinary_user(*arguments, input="", timeout=300):  # noqa: A002 - subprocess' word
+def run_as_ordinary_user(*arguments, input="", timeout=900):  # noqa: A002 - subprocess' word
     """Run it to its end."""
     process = start_as_ordinary_user(*arguments)
     try:
