@@ -1,9 +1,10 @@
-"""The assignments as the students' page lists them, and links to files of the repository.
+"""The assignments: a list for the students' page, a sentence for the chapters that they continue.
 
 Directive ``{assignments}``: what is found in ``homework/hwNN``, so that the list cannot promise too
 much or too little. Role ``{repository}``: a path in the repository, which has to exist.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from tools.addresses import Project, project
 from tools.chapters import ROOT
 
 RELEASES = Path("homework") / "release"
+STUDENTS_PAGE = "book/pages/homework"
+CHAPTER = re.compile(r'"([^"\]]*)"\]\([^)\s]*/(notebooks/\w+)\.html\)')  # [8a, "its title"](…)
 
 
 def masters(root: Path) -> list[Path]:
@@ -31,7 +34,7 @@ def shown(assignment: Assignment, names: Project, *, released: bool) -> str:
     slug, blob = names.slug, f"{names.repository}/blob/{BRANCH}/{file}"
     packages = ", ".join(f"`{name}`" for name in assignment.packages)
     packages += " and " if packages else ""
-    lines = [f"### {assignment.name}: {assignment.title}", ""]
+    lines = [f"({assignment.name})=", f"### {assignment.name}: {assignment.title}", ""]
     if released:
         lines += [
             f"[Open in Colab]({COLAB}/github/{slug}/blob/{BRANCH}/{file}){{.button .primary}}",
@@ -57,6 +60,34 @@ def shown(assignment: Assignment, names: Project, *, released: bool) -> str:
         uses = ", ".join(question.uses) or "–"
         lines.append(f"| {question.name}: {question.title} | {uses} | {points} |")
     return "\n".join([*lines, "", "</details>", ""])
+
+
+def continued(assignment: Assignment) -> dict[str, str]:
+    """Return the chapters that learners need, page → title; only those called by their title."""
+    texts = (text for kind, text in assignment.cells if kind == "markdown")
+    needs = next(part for text in texts for part in text.split("\n\n") if "**You need**" in part)
+    return {page: title for title, page in CHAPTER.findall(needs)}
+
+
+def lead_on(app: Sphinx, doctree: nodes.document) -> None:
+    """Say at the end of a chapter's exercises which homework continues it."""
+    here = app.env.docname
+    if not here.startswith("notebooks/"):
+        return
+    for master in masters(Path(app.srcdir)):
+        app.env.note_dependency(str(master))
+        assignment = read_assignment(master.parent)
+        if here in continued(assignment):
+            exercises = next(s for s in doctree.findall(nodes.section) if "exercises" in s["ids"])
+            exercises.append(_sentence(app, assignment))
+
+
+def _sentence(app: Sphinx, assignment: Assignment) -> nodes.paragraph:
+    page = app.builder.get_relative_uri(app.env.docname, STUDENTS_PAGE)
+    title = nodes.reference("", assignment.title, refuri=f"{page}#{assignment.name}", internal=True)
+    size = f": {len(assignment.questions)} questions, {assignment.points} points."
+    parts = [nodes.strong("", "Homework. "), title, nodes.Text(f" continues this chapter{size}")]
+    return nodes.paragraph("", "", *parts, classes=["homework"])
 
 
 class AssignmentsDirective(SphinxDirective):  # type: ignore[misc]
@@ -103,4 +134,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive and the role."""
     app.add_directive("assignments", AssignmentsDirective)
     app.add_role("repository", repository_role)
+    app.connect("doctree-read", lead_on)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

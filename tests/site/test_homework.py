@@ -1,5 +1,6 @@
 """The site lists the assignments, and gives away none of their answers."""
 
+import functools
 import importlib
 import json
 import sys
@@ -38,6 +39,7 @@ def solution(assignment: Assignment) -> set[str]:
     return {line for line in lines if len(line) >= SHORTEST_LEAK and line not in taught}
 
 
+@functools.cache  # all assignments are looked for in the same pages
 def words(path: Path) -> str:
     """Return a file's text as it was before it became HTML or JSON."""
     text = path.read_text("utf-8")
@@ -82,10 +84,24 @@ def test_every_assignment_is_on_the_students_page():
         assert [copy.read_bytes() for copy in copies] == [release.read_bytes()]
 
 
+def test_every_assignment_continues_a_chapter_which_says_so(extension):
+    for master in MASTERS:
+        assignment = read_assignment(master.parent)
+        chapters = extension.continued(assignment)
+        assert chapters, f"{master.name} needs no chapter that it calls by its title"
+        for chapter, title in chapters.items():
+            page = BeautifulSoup((SITE / f"{chapter}.html").read_text("utf-8"), "html.parser")
+            assert page.h1.get_text().rstrip("#").split(". ", 1)[1] == title
+            said = next(p for p in page.select("p.homework") if assignment.title in p.get_text())
+            sizes = f"{len(assignment.questions)} questions, {assignment.points} points."
+            assert said.get_text().endswith(f"continues this chapter: {sizes}")
+            assert said.a["href"] == f"../book/pages/homework.html#{assignment.name}"
+
+
 def test_an_assignment_is_shown_with_its_ways_its_limits_and_its_points(extension):
     tiny = read_assignment(ROOT / "tests" / "homework" / "tiny")
     text = extension.shown(tiny, NAMES, released=True)
-    assert text.startswith("### tiny: Three small questions\n")
+    assert text.startswith("(tiny)=\n### tiny: Three small questions\n")
     file = "homework/release/tiny.ipynb"
     colab = f"https://colab.research.google.com/github/ann/nets/blob/main/{file}"
     assert f"[Open in Colab]({colab})" in text
