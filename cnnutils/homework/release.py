@@ -15,6 +15,18 @@ from cnnutils.homework.assignment import (
 )
 
 TESTS_TITLE = "The visible tests: run this cell, there is no need to read it"
+# The tests have names of their own: what a student calls a helper is nothing to them.
+TESTS_CELL = f"""\
+#@title {TESTS_TITLE}
+# TESTS {{name}} - keep this line
+ASSIGNMENT = {{settings!r}}
+TESTS = r'''
+{{text}}'''
+_room = {{{{"__name__": "tests"}}}}
+exec(TESTS, _room)
+_room["notebook"] = globals()
+check, results, when_answered = (
+    _room[name] for name in ("check", "results", "when_answered"))"""
 SHORTEST_LEAK = 12  # characters of a solution's line that may not stand in a release
 
 
@@ -106,11 +118,10 @@ def _tests_cell(assignment: Assignment) -> dict[str, Any]:
         "seconds": assignment.seconds,
         "memory_gib": assignment.memory_gib,
     }
-    cell = _cell(
-        "code",
-        f"#@title {TESTS_TITLE}\n# TESTS {assignment.name} - keep this line\n"
-        f"{_support().strip()}\n\n\nASSIGNMENT = {settings!r}\n\n\n{visible.strip()}",
-    )
+    text = f"{_support().strip()}\n\n\n{visible.strip()}\n"
+    if "'''" in text:
+        raise AssignmentError(f"{assignment.name}: {TEST_FILES[0]} must not contain '''.")
+    cell = _cell("code", TESTS_CELL.format(name=assignment.name, settings=settings, text=text))
     cell["metadata"] = {"cellView": "form", "jupyter": {"source_hidden": True}}
     return cell
 

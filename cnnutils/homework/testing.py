@@ -2,16 +2,23 @@
 
 Tests are plain functions that take `hw`, the student's answers, and compare what they give with
 `close`. The same test runs in the student's notebook and in the grader. Needs NumPy alone.
+
+In a release, this text and the tests are run with names of their own, so that a student's helper
+may have the name of a test's; `notebook` are then the names that the student's cells define.
 """
 
 import contextlib
 import copy
+import linecache
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+
+notebook: dict[str, Any] = {}
 
 
 class OutcomeError(Exception):
@@ -122,9 +129,10 @@ def _shown(value: Any) -> str:
     """Return a short text for any value."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    text = repr(value)
-    text = text if len(text) <= 60 else text[:57] + "..."
-    return f"{text} ({type(value).__name__})"
+    text, kind = " ".join(repr(value).split()), type(value).__name__
+    if len(text) > 60 and isinstance(value, (list, tuple, dict)):
+        return f"a {kind} of {len(value)} items"
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({kind})"
 
 
 def raises(kind: type[Exception], function: Callable[..., Any], *args: Any, **options: Any) -> bool:
@@ -199,18 +207,28 @@ def results(question: str | None = None) -> list[tuple[str, int, str, str, str]]
     for name, test in tests.items():
         outcome, message = "passed", ""
         try:
-            test(Answers(globals()))
+            test(Answers(notebook))
         except OutcomeError as error:
             outcome, message = error.outcome, str(error)
         except AssertionError as error:
             outcome, message = "failed", str(error).partition("\n")[0]
         except Exception as error:
-            line = traceback.extract_tb(error.__traceback__)[-1].lineno
             outcome = "failed"
-            message = f"your code raised {type(error).__name__} in line {line} of a cell: {error}"
+            message = f"your code raised {type(error).__name__}{_place(error)}: {error}"
         label = (test.__doc__ or name).strip().splitlines()[0]
         found.append((name, test.points, label, outcome, message))
     return found
+
+
+def _place(error: Exception) -> str:
+    """Return the last place in a cell of the notebook that an error came through."""
+    place = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals is notebook:
+            file = frame.f_code.co_filename
+            marker = re.match(r"# ANSWER (q\d+)|<(q\d+)>", linecache.getline(file, 1) or file)
+            place = f" in line {line} of {(marker[1] or marker[2]) if marker else 'a cell'}"
+    return place
 
 
 def check(question: str | None = None) -> None:

@@ -83,7 +83,7 @@ def test_check_says_what_will_be_missing_when_it_is_handed_in(tmp_path, capsys, 
     }
     status, lines = check(tmp_path, capsys, filled_in(tiny, answers))
     assert status == 1
-    assert lines[2].strip().startswith("your code raised NameError in line 3 of a cell")
+    assert lines[2].strip().startswith("your code raised NameError in line 3 of q1")
     assert lines[5].strip() == (
         "your code raised ModuleNotFoundError in line 2 of q2: answers may import numpy, not scipy"
     )

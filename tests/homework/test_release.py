@@ -59,6 +59,20 @@ def test_an_answered_release_says_so():
     assert out[6] == "[1. 2. 3. 4.]\n"
 
 
+def test_a_student_may_call_a_helper_as_the_tests_call_theirs():
+    tiny = read_assignment(TINY)
+    helpers = "close = points = raises = Answers = results = OutcomeError = None\n"
+    answers = {**tiny.answers(), "q1": helpers + tiny.answers()["q1"]}
+    assert printed(filled_in(tiny, answers))[3].endswith("q1: 1 of 1 visible tests passed\n")
+
+
+def test_an_error_inside_a_library_is_placed_where_the_answer_called_it():
+    tiny = read_assignment(TINY)
+    answer = "def windows(row, size):\n    empty = []\n    return np.max(empty)"
+    said = printed(filled_in(tiny, {"q1": answer}))[3].splitlines()
+    assert said[1].startswith("        your code raised ValueError in line 4 of q1: zero-size")
+
+
 @pytest.mark.parametrize(
     ("file", "text", "replacement", "leak"),
     [

@@ -32,6 +32,7 @@ REFUSED = [
     (np.array([1, 2, 9, 9]), np.array([1, 2, 3, 4]), "expected 3 at index (2,), got 9 (2 of 4"),
     (np.array([1, np.nan]), np.ones(2), "expected 1 at index (1,), got nan (1 of 2 values differ)"),
     ([1, 2], (1, 2), "expected a tuple, got [1, 2] (list)"),
+    ([np.zeros((9, 9))] * 3, (1, 2), "expected a tuple, got a list of 3 items"),
     ((1,), (1, 2), "expected 2 items, got 1"),
     ((1, 3), (1, 2), "item [1]: expected 2, got 3"),
     ({"a": 1}, {"b": 1}, "expected the keys ['b'], got ['a']"),
@@ -166,7 +167,7 @@ def test_check_says_how_each_visible_test_came_out(monkeypatch, capsys):
         "        q1 is not answered yet",
     ]
     assert lines[5] == "failed  A broken one."
-    assert lines[6].startswith("        your code raised ZeroDivisionError in line ")
+    assert lines[6] == "        your code raised ZeroDivisionError: division by zero"
     assert lines[7:] == ["q1: 1 of 4 visible tests passed"]
     testing.check()
     assert capsys.readouterr().out.endswith("all questions: 2 of 5 visible tests passed\n")
