@@ -13,7 +13,7 @@ import matplotlib as mpl
 import numpy as np
 from sklearn.datasets import load_digits
 
-from cnnutils import ops, plots
+from cnnutils import boxes, ops, plots
 from tools.chapters import ROOT
 
 FOLDER = ROOT / "site" / "static"
@@ -96,6 +96,41 @@ def convolution() -> str:
     return svg(width, below + 76, parts)
 
 
+def two_boxes() -> str:
+    """Draw two boxes, what they share, and the arithmetic of their IoU."""
+    pair, scale, left, top = np.array([[4, 3, 20, 15], [12, 7, 28, 17]]), 16, 24, 24
+    area_a, area_b = boxes.box_area(pair)
+    low, high = np.maximum(*pair[:, :2]), np.minimum(*pair[:, 2:])
+    shared = (high - low).prod()
+    together = area_a + area_b - shared
+    iou = boxes.iou_matrix(pair[:1], pair[1:])[0, 0]
+    below = top + 24 * scale
+
+    def rectangle(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+        return (
+            f'<rect class="{kind}" x="{left + x1 * scale}" y="{top + y1 * scale}"'
+            f' width="{(x2 - x1) * scale}" height="{(y2 - y1) * scale}"/>'
+        )
+
+    parts = [
+        '<pattern id="hatch" width="10" height="10" patternUnits="userSpaceOnUse"'
+        ' patternTransform="rotate(45)"><path d="M0 0V10" stroke="#d9540b" stroke-width="5"/>'
+        "</pattern>",
+        rectangle("paper", 0, 0, 32, 24),
+        rectangle("shared", *low, *high),
+        *[rectangle("box", *box) for box in pair],
+        *[
+            f'<text class="title" x="{left + box[0] * scale + 8}"'
+            f' y="{top + box[1] * scale + 22}">{name}</text>'
+            for name, box in zip("AB", pair, strict=True)
+        ],
+        f'<text class="sum" x="24" y="{below + 30}">IoU = {shared} / ({area_a:g} + {area_b:g}'
+        f" {MINUS} {shared}) = {shared} / {together:g} ≈ {iou:.2f}</text>",
+        f'<text class="more" x="24" y="{below + 56}">Drag the boxes in the book’s explorer.</text>',
+    ]
+    return svg(2 * left + 32 * scale, below + 76, parts)
+
+
 def svg(width: float, height: float, parts: list[str]) -> str:
     """Return a picture with its own light ground, so that it can be read on any page."""
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" \
@@ -110,6 +145,9 @@ text {{ font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
 .more {{ fill: #4b5968; }}
 .halo {{ fill: none; stroke: #fff; stroke-width: 6; }}
 .frame {{ fill: none; stroke: #d9540b; stroke-width: 4; }}
+.paper {{ fill: #fff; }}
+.box {{ fill: none; stroke: #24506f; stroke-width: 4; }}
+.shared {{ fill: url(#hatch); }}
 </style>
 <rect width="{width:g}" height="{height:g}" rx="12" fill="#eef4f9"/>
 {chr(10).join(parts)}
@@ -117,7 +155,7 @@ text {{ font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
 """
 
 
-PICTURES = {"explorer-convolution.svg": convolution}
+PICTURES = {"explorer-convolution.svg": convolution, "explorer-boxes.svg": two_boxes}
 
 
 def main() -> int:

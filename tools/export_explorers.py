@@ -1,10 +1,11 @@
-"""Write what the explorers' arithmetic is held against: inputs and what Keras makes of them.
+"""Write what the explorers' arithmetic is held against: inputs, and what comes of them.
 
 Usage: python -m tools.export_explorers
 
-All numbers are small integers, so every machine gets the same file to the last byte. Keras refuses
-stride and dilation together, and padding in pixels: so the images are padded here, Keras slides
-with stride 1, and every s-th output is kept. cnnutils must agree, and it lends the errors' words.
+All inputs are small integers, so every machine gets the same file to the last byte. Boxes are held
+against cnnutils, convolution against Keras. Keras refuses stride and dilation together, and padding
+in pixels: so the images are padded here, Keras slides with stride 1, and every s-th output is kept.
+cnnutils must agree, and it lends the errors' words.
 """
 
 import json
@@ -14,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from cnnutils import ops, shapes
+from cnnutils import boxes, detect, ops, shapes
 from tools import environment
 from tools.chapters import ROOT
 
-FILE = ROOT / "tests" / "explorers" / "vectors" / "conv2d.json"
+FOLDER = ROOT / "tests" / "explorers" / "vectors"
 Case = dict[str, Any]
 PADDINGS: list[Any] = ["valid", "same", 1, 2, ((0, 2), (1, 0))]
 
@@ -123,13 +124,64 @@ def message(case: Case) -> Case:
     raise AssertionError(f"cnnutils computes {case}")
 
 
-def text() -> str:
-    """Return the file's content."""
+def convolutions() -> dict[str, list[Case]]:
+    """Return what can be computed, and what can not."""
     rng = np.random.default_rng(0)
-    content = {
+    return {
         "computed": [solved(case, rng) for case in cases()],
         "refused": [message(case) for case in refused()],
     }
+
+
+def suppressed(rng: np.random.Generator, size: int) -> Case:
+    """Return boxes of a small grid, among them equal ones and equal scores, and which are kept."""
+    low, high = rng.integers(0, 9, (2, 6, 2))
+    found = np.concatenate([np.minimum(low, high), np.maximum(low, high) + 1 - size % 2], axis=1)
+    scores, threshold = rng.integers(1, 6, 6) / 10, float(rng.choice([0.3, 0.5, 0.7]))
+    return {
+        "boxes": found.tolist(),
+        "scores": scores.tolist(),
+        "threshold": threshold,
+        "iou": boxes.iou_matrix(found, found).ravel().tolist(),
+        "kept": boxes.non_max_suppression(found, scores, iou_threshold=threshold).tolist(),
+    }
+
+
+def encoded(rng: np.random.Generator) -> Case:
+    """Return a box in a picture of 3 × 4 cells, three anchors, and the entry in the grid."""
+    corners = np.sort(rng.integers(0, [32, 24], (2, 2)), axis=0)
+    box = [*corners[0].tolist(), *(corners[1] + 1).tolist()]
+    anchors = rng.integers(2, 20, (3, 2))
+    anchors[2] = anchors[rng.integers(2)]  # two are as good
+    target = detect.encode_grid(
+        [box], [0], image_size=(24, 32), grid_size=(3, 4), anchors=anchors, num_classes=1
+    ).target
+    row, column, anchor = (int(at) for at in np.argwhere(target[..., 0] == 1)[0])
+    size = [[box[3] - box[1], box[2] - box[0]]]
+    return {
+        "box": box,
+        "anchors": anchors.tolist(),
+        "place": [row, column],
+        "anchor": anchor,
+        "ious": detect.shape_iou(size, anchors)[0].tolist(),
+        "entry": target[row, column, anchor, :5].tolist(),
+    }
+
+
+def boxes_and_anchors() -> dict[str, list[Case]]:
+    """Return what cnnutils says of boxes; every number is a quotient of small integers."""
+    rng = np.random.default_rng(0)
+    return {
+        "suppressed": [suppressed(rng, n) for n in range(60)],
+        "encoded": [encoded(rng) for _ in range(60)],
+    }
+
+
+FILES = {"conv2d.json": convolutions, "boxes.json": boxes_and_anchors}
+
+
+def text(content: dict[str, list[Case]]) -> str:
+    """Write a case to a line."""
     lines = [
         f'"{name}": [\n'
         + ",\n".join(json.dumps(c, separators=(",", ":")) for c in content[name])
@@ -141,9 +193,11 @@ def text() -> str:
 
 def main() -> int:
     environment.apply()
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(text(), encoding="utf-8")
-    print(f"wrote {FILE.relative_to(ROOT)}, {FILE.stat().st_size / 1024:.0f} KiB")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, make in FILES.items():
+        file = FOLDER / name
+        file.write_text(text(make()), encoding="utf-8")
+        print(f"wrote {file.relative_to(ROOT)}, {file.stat().st_size / 1024:.0f} KiB")
     return 0
 
 

@@ -1,8 +1,7 @@
 // Brings the explorers on a page to life: each when it comes near the window, all for printing.
-const KINDS = { "conv-explorer": "./conv-explorer.mjs" };
-
-const found = [...document.querySelectorAll(Object.keys(KINDS).join())];
-const wake = (element) => import(KINDS[element.localName]);
+// <boxes-explorer> is defined in boxes.mjs, and so on.
+const found = [...document.querySelectorAll(".explorer > *")];
+const wake = ({ localName }) => import(`./${localName.replace("-explorer", "")}.mjs`);
 const watch = new IntersectionObserver(
   (entries) => entries.filter((e) => e.isIntersecting).forEach(({ target }) => {
     watch.unobserve(target);

@@ -25,12 +25,10 @@ logger = logging.getLogger(__name__)
 SOURCE = Path("site") / "explorers"
 COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # on a line of its own
 PICTURE = re.compile(r"/explorer-(?P<kind>[\w-]+)\.svg$")
-# The custom element of each kind, and what a link to it may say about how it starts.
+# What a link to an explorer may say about how it starts.
 KINDS = {
-    "convolution": (
-        "conv-explorer",
-        {"picture", "kernel", "stride", "padding", "dilation", "cell"},
-    ),
+    "convolution": {"picture", "kernel", "stride", "padding", "dilation", "cell"},
+    "boxes": {"scene", "threshold", "boxes", "step"},
 }
 
 
@@ -43,8 +41,8 @@ def check(kind: str, state: str, root: Path) -> str:
     if kind not in KINDS:
         return f"there is no explorer {kind!r}, but {', '.join(KINDS)}"
     names = [name for name, _ in parse_qsl(state, keep_blank_values=True)]
-    if unknown := sorted(set(names) - KINDS[kind][1]):
-        return f"explorer {kind}: no setting {', '.join(unknown)}; it has {sorted(KINDS[kind][1])}"
+    if unknown := sorted(set(names) - KINDS[kind]):
+        return f"explorer {kind}: no setting {', '.join(unknown)}; it has {sorted(KINDS[kind])}"
     for file in (picture(kind), f"book/pages/explorer_{kind}.md"):
         if not (root / file).is_file():
             return f"explorer {kind}: {file} is missing"
@@ -111,13 +109,13 @@ def visit_html(writer: Any, node: explorer) -> None:
     others = [other for other in node.document.findall(explorer) if other["kind"] == kind]
     place = next(n for n, other in enumerate(others, start=1) if other is node)
     name = f"explorer-{kind}" + (f"-{place}" if place > 1 else "")
-    tag, state = KINDS[kind][0], f' state="{escape(state)}"' if state else ""
-    writer.body.append(f'<div class="explorer"><{tag} id="{name}"{state}>\n')
+    state = f' state="{escape(state)}"' if state else ""
+    writer.body.append(f'<div class="explorer {kind}"><{kind}-explorer id="{name}"{state}>\n')
 
 
 def depart_html(writer: Any, node: explorer) -> None:
     """Close the element."""
-    writer.body.append(f"</{KINDS[node['kind']][0]}></div>\n")
+    writer.body.append(f"</{node['kind']}-explorer></div>\n")
 
 
 def load(

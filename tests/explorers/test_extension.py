@@ -1,6 +1,7 @@
 """What the build says about explorers that are used wrongly."""
 
 import importlib
+import re
 import sys
 
 import pytest
@@ -24,7 +25,7 @@ def test_a_right_use_is_all_right(explorer):
 
 def test_wrong_uses_are_named(explorer, tmp_path):
     check = explorer.check
-    assert check("pooling", "", ROOT) == "there is no explorer 'pooling', but convolution"
+    assert check("poling", "", ROOT) == "there is no explorer 'poling', but convolution, boxes"
     assert check("convolution", "zoom=2&picture=digit", ROOT).startswith(
         "explorer convolution: no setting zoom; it has ['cell', 'dilation', "
     )
@@ -34,13 +35,11 @@ def test_wrong_uses_are_named(explorer, tmp_path):
     )
 
 
-def test_the_settings_are_those_of_the_element(explorer):
-    module = (ROOT / "site" / "explorers" / "conv-explorer.mjs").read_text("utf-8")
-    for name in explorer.KINDS["convolution"][1]:
-        assert f"{name}:" in module.split("this.state ??=")[1].split("}")[0]
-    loader = (ROOT / "site" / "explorers" / "index.mjs").read_text("utf-8")
-    for tag, _ in explorer.KINDS.values():
-        assert f'"{tag}":' in loader
+@pytest.mark.parametrize("kind", ["convolution", "boxes"])
+def test_the_settings_are_those_of_the_element(explorer, kind):
+    module = (ROOT / "site" / "explorers" / f"{kind}.mjs").read_text("utf-8")
+    state = module.split("this.state ??= {")[1].split("}")[0]
+    assert set(re.findall(r"(\w+):", state)) == explorer.KINDS[kind]
 
 
 def test_only_comments_on_their_own_line_are_left_out_of_the_copy(explorer):

@@ -6,6 +6,7 @@ const CSS = `
   --line: var(--pst-color-border); --key: var(--pst-color-primary);
   --soft: var(--pst-color-text-muted); --ground: var(--pst-color-background); }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 p, fieldset { margin: 0; padding: 0; border: 0; }
 legend { text-transform: capitalize; }
 legend, .name { font-size: .95rem; font-weight: 650; padding: 0; }
@@ -28,6 +29,9 @@ td.long { font-size: calc(var(--cell) * .34); letter-spacing: -.03em; }
 .corner { width: auto; height: auto; }
 td[style] { box-shadow: inset 0 0 0 1px var(--line); }
 td.marked { position: relative; box-shadow: 0 0 0 2px var(--mark), inset 0 0 0 1.5px var(--mark) !important; }
+.sum { background: var(--course-wash); border-left: .25rem solid var(--mark); border-radius: .4rem;
+  padding: .6rem 1rem; font-variant-numeric: tabular-nums; }
+.actions { display: flex; flex-wrap: wrap; gap: .6rem; margin-bottom: 1rem; }
 .quiet { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 details { border: 1px solid var(--line); border-radius: .5rem; padding: .4rem .8rem; }
@@ -59,6 +63,16 @@ export function grid(label, role, [rows, columns], cell, first = [0, 0], last = 
       line(columns, (j) => cell(i + first[0], j + first[1]))}</tr>`)}</table>`;
 }
 
+// A choice of one of a few values, and what each looks like.
+export const pills = (name, values, face = (value) => value, title = name) => `<fieldset class=${name}><legend>${
+  title}</legend><div class=pills>${values.map((value) => `<label class=pill><input type=radio name=${
+  name} value=${value}>${face(value)}</label>`).join("")}</div></fieldset>`;
+
+// What every explorer ends with: its own buttons, the link to its state, the code.
+export const end = (buttons) => `<div class=actions>${buttons}<button id=link>Copy link</button></div>
+<details><summary>The same in Python</summary><pre tabindex=0 role=region aria-label="Python code"></pre>
+<button id=code>Copy code</button></details>`;
+
 export class Explorer extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot) return;
@@ -75,6 +89,8 @@ export class Explorer extends HTMLElement {
     // A link to this element carries its state; other explorers on the page do not read it.
     if (location.hash === `#${this.id}`) this.start(new URLSearchParams(location.search), true);
     this.listen();
+    this.$("#link").addEventListener("click", ({ target }) => this.copy(this.link(), target));
+    this.$("#code").addEventListener("click", ({ target }) => this.copy(this.$("pre").textContent, target));
     this.draw();
     new ResizeObserver(() => this.fit()).observe(this);
     this.setAttribute("ready", "");

@@ -1,7 +1,7 @@
-// <conv-explorer>: choose a picture, a kernel and how it moves; see each output's sum of products.
+// <convolution-explorer>: choose a picture, a kernel and how it moves; see each output's sum of products.
 import { format, grey, isRounded, parse, signed } from "./core/numbers.mjs";
 import { conv2d, geometry, taps, tensor } from "./core/tensor.mjs";
-import { Explorer, grid, paint, stepwise } from "./ui/base.mjs";
+import { Explorer, end, grid, paint, pills, stepwise } from "./ui/base.mjs";
 
 // A pixel a character: a is 10, g is 16. The last is the eighth of scikit-learn's handwritten digits.
 const IMAGES = {
@@ -27,17 +27,14 @@ const CHOICES = {
   padding: ["valid", "same", "1", "2"],
   dilation: ["1", "2"],
 };
-const pills = (name) => `<fieldset class=${name}><legend>${name}</legend><div class=pills>${
-  CHOICES[name].map((value) => `<label class=pill><input type=radio name=${name} value=${value}>${
-    IMAGES[value] ? `<canvas id=${value}></canvas>${IMAGES[value][0]}` : value
-  }</label>`).join("")}</div></fieldset>`;
+const thumb = (name) => `<canvas id=${name}></canvas>${IMAGES[name][0]}`;
 
 // The text of a number in the kernel without what only people write: "+01/9" is 1/9.
 const tidy = (text) => text.replace(/\s/g, "").replace(/−/g, "-").split("/").map(Number).join("/");
 const real = (text) => text.replace(/-/g, "−");
 const factor = (text) => (text < "0" ? `(${real(text)})` : text); // "-" comes before "0"
 
-class ConvExplorer extends Explorer {
+class ConvolutionExplorer extends Explorer {
   static css = `
 .controls { display: grid; gap: .9rem 1.5rem; }
 .moves { display: flex; flex-wrap: wrap; gap: .9rem 1.5rem; }
@@ -56,13 +53,11 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
 .legend { display: flex; align-items: center; gap: .5rem; }
 .legend, .hint { font-size: .8rem; color: var(--soft); margin: .4rem 0 0 1.2rem; }
 .legend i { width: 4.5rem; height: .7rem; border-radius: 3px; }
-.sum { background: var(--course-wash); border-left: .25rem solid var(--mark); border-radius: .4rem;
-  padding: .6rem 1rem; min-height: 7.9rem; font-variant-numeric: tabular-nums; }
+.sum { min-height: 7.9rem; }
 .products { display: inline-grid; grid-template-columns: repeat(3, auto); gap: .1rem .5rem; margin: .2rem 0; }
 .products span:first-child { padding-left: 1em; }
 .products .pad { color: var(--soft); }
 .size { margin: .7rem 0; font-size: .9rem; min-height: 2.6em; }
-.actions { display: flex; flex-wrap: wrap; gap: .6rem; margin-bottom: 1rem; }
 .output:has(.wrong) :is(.legend, .hint) { display: none; }
 @container (max-width: 599px) {
   .picture .pills { display: grid; grid-template-columns: repeat(4, 1fr); }
@@ -78,8 +73,8 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
 
   static html = `
 <div class=controls>
-  ${pills("picture")}
-  <div class=moves>${["stride", "padding", "dilation"].map(pills).join("")}</div>
+  ${pills("picture", CHOICES.picture, thumb)}
+  <div class=moves>${["stride", "padding", "dilation"].map((name) => pills(name, CHOICES[name])).join("")}</div>
   <div class=kernel><label class=name for=preset>Kernel</label><select id=preset>${
     Object.entries(KERNELS).map(([key, [name]]) => `<option value=${key}>${name}</option>`).join("")
   }<option value=own>Your own</option></select>
@@ -95,9 +90,7 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
 </div>
 <div class=sum></div>
 <p class="size soft"></p>
-<div class=actions><button class=main id=slide></button><button id=link>Copy link</button></div>
-<details><summary>The same in Python</summary><pre tabindex=0 role=region aria-label="Python code"></pre>
-<button id=code>Copy code</button></details>`;
+${end("<button class=main id=slide></button>")}`;
 
   // Take over what a link or the page asks for; what makes no sense is left out.
   start(params) {
@@ -155,8 +148,6 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
     output.addEventListener("focusin", pick);
     output.addEventListener("keydown", (event) => this.walk(event));
     this.$("#slide").addEventListener("click", () => this.slide());
-    this.$("#link").addEventListener("click", ({ target }) => this.copy(this.link(), target));
-    this.$("#code").addEventListener("click", ({ target }) => this.copy(this.$("pre").textContent, target));
   }
 
   thumbnail(canvas) {
@@ -353,4 +344,4 @@ print(output.round(2))
   }
 }
 
-customElements.define("conv-explorer", ConvExplorer);
+customElements.define("convolution-explorer", ConvolutionExplorer);

@@ -1,7 +1,6 @@
 """The convolution explorer in a browser: what readers do with it, and what it computes for them."""
 
 import contextlib
-import gzip
 import io
 import json
 import re
@@ -19,7 +18,6 @@ from tools.serve import make_server
 
 PAGE = "book/pages/explorer_convolution.html"
 NUM_STATES = 200
-CODE_BUDGET = 10 * 1024
 LINE = "5a50000 05a5000 005a500 0005a50"
 
 
@@ -71,11 +69,10 @@ def seen() -> dict[str, Any]:
             " CHROMIUM names none."
         )
     assert (SITE / PAGE).exists(), f"{SITE} lacks the explorer's page: `make book` builds it"
-    script = Path(__file__).with_name("page.mjs")
-    file = (SITE / PAGE).as_uri()
+    script = Path(__file__).with_name("convolution.mjs")
     with browser.running(make_server(SITE)) as base:
         report: dict[str, Any] = json.loads(
-            browser.drive(script, base, chromium, page=PAGE, file=file, states=random_states())
+            browser.drive(script, base, chromium, states=random_states())
         )
     return report
 
@@ -262,55 +259,3 @@ def test_a_phone_shows_all_of_it_in_cells_that_a_finger_hits(seen):
     assert seen["phone"]["sideways"] <= 0
     assert seen["phone"]["smallest"] >= 24
     assert len(seen["phone"]["texts"]) == 100
-
-
-@pytest.mark.parametrize("where", ["plain", "disk"])
-def test_without_scripts_the_picture_stands_in(seen, where):
-    view = seen[where]
-    assert not view["live"]
-    assert view["picture"]
-    assert view["alt"].startswith("A handwritten 7")
-    assert "needs JavaScript" in view["words"]
-
-
-def test_it_wakes_late_and_for_the_printer(seen):
-    assert seen["lazy"]["before"] == seen["lazy"]["buttons"] == 0
-
-
-def test_the_keyboard_keeps_its_place_when_it_wakes(seen):
-    assert seen["lazy"]["focus"] == "picture"
-
-
-def test_nothing_jumps_when_it_wakes(seen):
-    assert seen["shift"]["wide"] <= 0.02, seen["shift"]
-    assert seen["shift"]["phone"] <= 0.02, seen["shift"]
-
-
-def test_axe_finds_nothing_in_any_mode(seen):
-    assert len(seen["axe"]) == 8
-    assert {mode: found for mode, found in seen["axe"].items() if found} == {}
-
-
-def test_dark_mode_reaches_it(seen):
-    light, dark = seen["colours"]["light"], seen["colours"]["dark"]
-    assert light[1] == "rgb(255, 255, 255)"
-    assert dark[1] == "rgb(18, 24, 31)"
-    assert light[0] != dark[0]
-
-
-# --- weight ----------------------------------------------------------------------------------
-
-
-def test_the_code_is_small():
-    modules = [*(SITE / "_static" / "explorers").rglob("*.mjs")]
-    sizes = {file.name: len(gzip.compress(file.read_bytes(), 6)) for file in modules}
-    print(sizes)
-    assert len(sizes) == 5
-    assert sum(sizes.values()) <= CODE_BUDGET, sizes
-
-
-def test_only_pages_with_an_explorer_load_it():
-    for path in SITE.rglob("*.html"):
-        html = path.read_text("utf-8")
-        assert ("<conv-explorer" in html) == ("explorers/index.mjs" in html), path
-        assert ("<conv-explorer" in html) == ("explorers/page.css" in html), path

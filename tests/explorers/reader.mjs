@@ -1,0 +1,37 @@
+// Opens an explorer's page in Chromium; the other scripts here use it as readers do.
+import { createRequire } from "node:module";
+
+export const WIDE = { width: 1280, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+// Start a browser on the site that `task` names; close() returns what went wrong in its pages.
+export async function start({ base, chromium: executablePath, modules }) {
+  const { chromium } = createRequire(modules + "/")("playwright-core");
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+  });
+  const errors = [];
+  const profiles = {}; // a profile keeps what it has loaded
+
+  // Open the page of a kind in a state, run `use` on it and close it.
+  async function open(kind, query, use, { wake = true, listen = true, before = () => undefined, ...options } = {}) {
+    const all = { viewport: WIDE, colorScheme: "light", ...options };
+    const context = (profiles[JSON.stringify(options)] ??= await browser.newContext(all));
+    const page = await context.newPage();
+    const note = (what) => listen && errors.push(`${kind}${query}: ${what}`);
+    page.on("pageerror", note);
+    page.on("console", (message) => message.type() === "error" && note(message.text()));
+    await before(page);
+    const hash = query && `${query}#explorer-${kind}`;
+    await page.goto(`${base}book/pages/explorer_${kind}.html${hash}`, { waitUntil: "load" });
+    if (wake) {
+      await page.locator(`${kind}-explorer`).scrollIntoViewIfNeeded();
+      await page.locator(`${kind}-explorer[ready]`).waitFor();
+    }
+    const result = await use(page, context);
+    await page.close();
+    return result;
+  }
+  return { open, close: async () => { await browser.close(); return errors; } };
+}
