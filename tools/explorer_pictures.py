@@ -13,7 +13,7 @@ import matplotlib as mpl
 import numpy as np
 from sklearn.datasets import load_digits
 
-from cnnutils import boxes, ops, plots
+from cnnutils import boxes, costs, ops, plots
 from tools.chapters import ROOT
 
 FOLDER = ROOT / "site" / "static"
@@ -131,6 +131,42 @@ def two_boxes() -> str:
     return svg(2 * left + 32 * scale, below + 76, parts)
 
 
+def separable() -> str:
+    """Draw what a layer of MobileNet multiplies, in one step and in two, as bars."""
+    shape, left, top, longest = (14, 14, 512), 24, 56, 420
+    counts = [
+        costs.conv2d_cost(shape, 512, 3, padding="same", use_bias=False).macs,
+        costs.depthwise_conv2d_cost(shape, 3, padding="same", use_bias=False).macs,
+        costs.conv2d_cost(shape, 512, 1, use_bias=False).macs,
+    ]
+    ratio = (counts[1] + counts[2]) / counts[0]
+    rows = zip(
+        ["One convolution", "Depthwise step", "Pointwise step", "Both steps"],
+        [*counts, counts[1] + counts[2]],
+        strict=True,
+    )
+    parts = [
+        f'<text class="title" x="{left}" y="{top - 24}">Multiplications: 14 · 14 places,'
+        " 3 · 3 pixels, 512 channels in, 512 out</text>"
+    ]
+    for n, (name, count) in enumerate(rows):
+        y = top + 44 * n
+        parts += [
+            f'<text class="title" x="{left}" y="{y + 20}">{name}</text>',
+            f'<rect class="bar" x="{left + 132}" y="{y + 4}"'
+            f' width="{max(2, longest * count / counts[0]):g}" height="22"/>',
+            f'<text class="title" x="{left + 560}" y="{y + 20}">{count:,}</text>',
+        ]
+    below = top + 4 * 44
+    parts += [
+        f'<text class="sum" x="{left}" y="{below + 28}">Both steps over one convolution:'
+        f" 1 / 512 + 1 / 9 ≈ {ratio:.3f}</text>",
+        f'<text class="more" x="{left}" y="{below + 54}">Choose the layer, and both multipliers,'
+        " in the book’s explorer.</text>",
+    ]
+    return svg(2 * left + 660, below + 120, parts)
+
+
 def svg(width: float, height: float, parts: list[str]) -> str:
     """Return a picture with its own light ground, so that it can be read on any page."""
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" \
@@ -148,6 +184,7 @@ text {{ font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
 .paper {{ fill: #fff; }}
 .box {{ fill: none; stroke: #24506f; stroke-width: 4; }}
 .shared {{ fill: url(#hatch); }}
+.bar {{ fill: #24506f; }}
 </style>
 <rect width="{width:g}" height="{height:g}" rx="12" fill="#eef4f9"/>
 {chr(10).join(parts)}
@@ -155,7 +192,11 @@ text {{ font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
 """
 
 
-PICTURES = {"explorer-convolution.svg": convolution, "explorer-boxes.svg": two_boxes}
+PICTURES = {
+    "explorer-convolution.svg": convolution,
+    "explorer-boxes.svg": two_boxes,
+    "explorer-mobilenet.svg": separable,
+}
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnutils import boxes, detect, ops, shapes
+from cnnutils import boxes, costs, detect, ops, shapes
 from tools import environment
 from tools.chapters import ROOT
 
@@ -177,7 +177,30 @@ def boxes_and_anchors() -> dict[str, list[Case]]:
     }
 
 
-FILES = {"conv2d.json": convolutions, "boxes.json": boxes_and_anchors}
+def layer_costs() -> dict[str, list[Case]]:
+    """Return what cnnutils counts for layers, no axis like the other."""
+    rng = np.random.default_rng(0)
+    convolved, depthwise = [], []
+    for n in range(40):
+        shape = [*rng.integers(7, 20, 2).tolist(), int(rng.integers(1, 5)) * 2]
+        filters, kernel = int(rng.integers(1, 9)) * 2, rng.integers(1, 5, 2).tolist()
+        padding: Any = ["valid", "same", 1][n % 3]
+        options = {"strides": rng.integers(1, 4, 2).tolist(), "padding": padding}
+        groups, bias = 1 + n % 2, bool(n % 5)
+        settings = {"strides": tuple(options["strides"]), "padding": padding, "use_bias": bias}
+        cost = costs.conv2d_cost(tuple(shape), filters, tuple(kernel), groups=groups, **settings)
+        case = {"shape": shape, "kernel": kernel, "options": options | {"bias": bias}}
+        found = {"params": cost.params, "macs": cost.macs, "output": cost.output_shape}
+        convolved.append(
+            case | {"filters": filters, "options": case["options"] | {"groups": groups}} | found
+        )
+        cost = costs.depthwise_conv2d_cost(tuple(shape), tuple(kernel), **settings)
+        found = {"params": cost.params, "macs": cost.macs, "output": cost.output_shape}
+        depthwise.append(case | found)
+    return {"convolved": convolved, "depthwise": depthwise}
+
+
+FILES = {"conv2d.json": convolutions, "boxes.json": boxes_and_anchors, "costs.json": layer_costs}
 
 
 def text(content: dict[str, list[Case]]) -> str:
