@@ -5,6 +5,22 @@ import numpy as np
 from cnnutils.homework.testing import close, points, raises
 
 
+def same(what, got, want):
+    """Compare, and begin the message with what was compared."""
+    try:
+        return close(got, want)
+    except AssertionError as error:
+        raise AssertionError(f"{what}: {error}") from None
+
+
+def same_parts(names, got, want):
+    """Compare two tuples, part by part."""
+    if isinstance(got, tuple) and len(got) == len(want):
+        for name, one, other in zip(names, got, want, strict=True):
+            same(name, one, other)
+    return close(got, want)
+
+
 def as_images(*rows):
     """One grey image (1, H, W, 1) from its rows, in fractions."""
     return np.array(rows, float)[np.newaxis, :, :, np.newaxis]
@@ -30,19 +46,24 @@ def test_q1_border(hw):
 # --- q2 --------------------------------------------------------------------------------------
 
 
+def same_size(hw, setting, want):
+    """Compare the number of windows, and say which setting it belongs to."""
+    return same(f"output_size{setting}", hw.output_size(*setting), want)
+
+
 @points(1)
 def test_q2_places(hw):
     """Windows are counted, with padding and with strides, and a last half window is dropped."""
-    assert close(hw.output_size(6, 3, 1, 0), 4)  # at 0, 1, 2, 3
-    assert close(hw.output_size(8, 3, 2, 0), 3)  # at 0, 2, 4; one at 6 would need pixel 8
-    assert close(hw.output_size(6, 3, 1, 1), 6)  # 1 + 6 + 1 = 8 pixels: at 0, 1, ..., 5
-    assert close(hw.output_size(5, 2, 3, 1), 2)  # 7 pixels: at 0, 3; one at 6 would need pixel 7
+    assert same_size(hw, (6, 3, 1, 0), 4)  # at 0, 1, 2, 3
+    assert same_size(hw, (8, 3, 2, 0), 3)  # at 0, 2, 4; one at 6 would need pixel 8
+    assert same_size(hw, (6, 3, 1, 1), 6)  # 1 + 6 + 1 = 8 pixels: at 0, 1, ..., 5
+    assert same_size(hw, (5, 2, 3, 1), 2)  # 7 pixels: at 0, 3; one at 6 would need pixel 7
 
 
 @points(1)
 def test_q2_no_place(hw):
     """A window that is larger than the padded picture is a ValueError; padding lets it fit."""
-    assert close(hw.output_size(4, 5, 1, 1), 2)  # 6 pixels: at 0 and 1
+    assert same_size(hw, (4, 5, 1, 1), 2)  # 6 pixels: at 0 and 1
     assert raises(ValueError, hw.output_size, 4, 5, 1, 0)  # 4 pixels, a window of 5
 
 
@@ -95,22 +116,25 @@ def test_q4_strides_and_padding(hw):
 # --- q5 --------------------------------------------------------------------------------------
 
 
+BY = "by the kernel", "by the bias"
+
+
 @points(1)
 def test_q5_chapter(hw):
     """The row 1 2 3 from the text, with gradients 1 and 10."""
     # weights: 1·1 + 10·2 = 21 and 1·2 + 10·3 = 32; bias: 1 + 10
     image, kernel, grads = as_images([1, 2, 3]), as_kernel([5, 7]), as_images([1, 10])
     got = hw.parameter_gradients(grads, image, kernel, (1, 1), (0, 0))
-    assert close(got, (as_kernel([21, 32]), np.array([11.0])))
+    assert same_parts(BY, got, (as_kernel([21, 32]), np.array([11.0])))
 
 
 @points(1)
 def test_q5_stride(hw):
-    """The row 1 2 3 4 5 with a stride of two: the windows are 1 2 and 3 4, and 5 is left over."""
-    # weights: 1·1 + 10·3 = 31 and 1·2 + 10·4 = 42; bias: 1 + 10
+    """The row 1 2 3 4 5 with a zero at each end and a stride of three: windows 0 1 and 3 4."""
+    # 0 1 2 3 4 5 0; weights: 1·0 + 10·3 = 30 and 1·1 + 10·4 = 41; bias: 1 + 10
     image, kernel, grads = as_images([1, 2, 3, 4, 5]), as_kernel([5, 7]), as_images([1, 10])
-    got = hw.parameter_gradients(grads, image, kernel, (1, 2), (0, 0))
-    assert close(got, (as_kernel([31, 42]), np.array([11.0])))
+    got = hw.parameter_gradients(grads, image, kernel, (1, 3), (0, 1))
+    assert same_parts(BY, got, (as_kernel([30, 41]), np.array([11.0])))
 
 
 # --- q6 --------------------------------------------------------------------------------------
@@ -137,21 +161,25 @@ def test_q6_padding(hw):
 # --- q7 --------------------------------------------------------------------------------------
 
 
+EDGES = "answers", "strongest filter"
+
+
 @points(1)
 def test_q7_bank(hw):
     """The bank has four filters, begins with the chapter's, and answers 0 to plain grey."""
     bank = hw.filter_bank()
     assert isinstance(bank, np.ndarray), f"expected an array of shape (3, 3, 1, 4), got {bank!r}"
-    assert close(bank.shape, (3, 3, 1, 4))
-    assert close(bank[:, :, 0, 0], np.array([[1.0, 0, -1]] * 3))
+    shapes = f"filter_bank(): expected the shape (3, 3, 1, 4), got {bank.shape}"
+    assert bank.shape == (3, 3, 1, 4), shapes
+    assert same("filter 0", bank[:, :, 0, 0], np.array([[1.0, 0, -1]] * 3))
     plain = np.full((3, 4), 0.5)  # nothing reaches the threshold, so there is no edge
     nothing = np.zeros((1, 2, 4)), np.array([[-1, -1]])
-    assert close(hw.strongest_edges(plain, 0.1), nothing)
+    assert same_parts(EDGES, hw.strongest_edges(plain, 0.1), nothing)
 
 
 @points(1)
 def test_q7_upright_edge(hw):
-    """A picture that is bright at the left and dark at the right has an upright edge."""
+    """An upright edge; and the answers 3, −8, 0, 5 of the text, with thresholds of 8 and 9."""
     photo = np.array([[10.0, 10, 10, 0, 0]] * 3)
     # The three windows: plain; 10 10 0; 10 0 0. Only the sums of a filter's columns count here:
     # filter 0:  3,  0, −3, hence  30 + 0 =  30, and  30
@@ -160,7 +188,17 @@ def test_q7_upright_edge(hw):
     # filter 3: −2,  0,  2, hence −20 + 0 = −20, and −20
     answers = np.array([[[0, 0, 0, 0], [30, 20, 0, -20], [30, 20, 0, -20]]], float)
     strongest = np.array([[-1, 0, 0]])  # 0 does not reach 25; filter 0 is the strongest, with 30
-    assert close(hw.strongest_edges(photo, 25), (answers, strongest))
+    assert same_parts(EDGES, hw.strongest_edges(photo, 25), (answers, strongest))
+    # 11 0  0     filter 0: (11 + 0 + 8) − (0 + 16 + 0) = 3     the left against the right column
+    #  0 7 16     filter 1: (0 + 11 + 0) − (16 + 0 + 3) = −8    one corner against the other one
+    #  8 3  0     filter 2: (11 + 0 + 0) − (8 + 3 + 0) = 0      the upper against the lower row
+    #             filter 3: (0 + 0 + 16) − (3 + 8 + 0) = 5      one corner against the other one
+    photo = np.array([[11.0, 0, 0], [0, 7, 16], [8, 3, 0]])
+    answers = np.array([[[3.0, -8, 0, 5]]])
+    for threshold, number in ((8, 1), (9, -1)):
+        names = [f"{name}, threshold {threshold}" for name in EDGES]
+        got = hw.strongest_edges(photo, threshold)
+        assert same_parts(names, got, (answers, np.array([[number]])))
 
 
 # --- q8 --------------------------------------------------------------------------------------

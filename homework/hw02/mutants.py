@@ -270,7 +270,7 @@ MUTANTS = [
         "10 * (5 * 5 * 3 + 1) + 16 * (3 * 3 * 10 + 1)",
         "10 * 5 * 5 * 3 + 16 * 3 * 3 * 10",
     ),
-    Mutant("q8", "has one bias for all logits", "filters + 16 * 7 + 7", "filters + 16 * 7 + 1"),
+    Mutant("q8", "has one bias for all logits", "+ 16 * 7 + 7", "+ 16 * 7 + 1"),
     Mutant("q8", "counts a window that sticks out", "9 * 13 * 16 * 7", "10 * 14 * 16 * 7"),
     Mutant("q8", "flattens the photograph's channels", "9 * 13 * 16 * 7", "9 * 13 * 3 * 7"),
     Mutant("q8", "forgets the strides in the field", "2 * 1 + 2 * 2 + 1 * 2", "2 + 2 + 1"),

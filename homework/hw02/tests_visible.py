@@ -112,13 +112,18 @@ def test_q3_text(hw):
 
 @points(1)
 def test_q4_max(hw):
-    """Max pooling: the row from the text, with gradients 2, 9 and 20; and a window of zeros."""
+    """Max pooling: the row from the text, a window of zeros, and two channels."""
     # −1 wins the first two windows, −2 the third
     got = hw.pool_gradient(as_map([2, 9, 20]), ROW, "max", *ROW_WINDOWS)
     assert same("the row", got, as_map([0, 2 + 9, 0, 20, 0]))
     # four equals: the first one wins
     got = hw.pool_gradient(as_map([5]), as_map([0, 0], [0, 0]), "max", (2, 2), (2, 2), (0, 0))
     assert same("four zeros", got, as_map([5, 0], [0, 0]))
+    # Channel 0 is 1 2, and its 2 wins; channel 1 is 4 3, and its 4 wins.
+    maps, grads = np.array([[1.0, 4.0], [2.0, 3.0]]).reshape(1, 1, 2, 2), np.array([[[[5.0, 7.0]]]])
+    got = hw.pool_gradient(grads, maps, "max", (1, 2), (1, 2), (0, 0))
+    want = np.array([[0.0, 7.0], [5.0, 0.0]]).reshape(1, 1, 2, 2)
+    assert same("two channels", got, want)
 
 
 @points(1)
@@ -141,12 +146,14 @@ def test_q5_relu(hw):
 
 @points(1)
 def test_q5_dense(hw):
-    """One image with the inputs 1, 2 and the gradients 1, 10, 100, from the text."""
-    inputs, grads = np.array([[1.0, 2.0]]), np.array([[1.0, 10.0, 100.0]])
+    """Two images: the one from the text, and one with the inputs 3, −1 and gradients 2, 0, −1."""
+    inputs, grads = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0, 10, 100], [2, 0, -1]])
     matrix = np.array([[1.0, 0.0, 2.0], [3.0, 1.0, 0.0]])
-    by_inputs = np.array([[201.0, 13.0]])  # 1·1 + 100·2 and 1·3 + 10·1
-    by_matrix = np.array([[1.0, 10.0, 100.0], [2.0, 20.0, 200.0]])
-    want = by_inputs, by_matrix, np.array([1.0, 10.0, 100.0])
+    # 1·1 + 100·2 and 1·3 + 10·1; 2·1 − 1·2 and 2·3
+    by_inputs = np.array([[201.0, 13.0], [0.0, 6.0]])
+    # 1·(1 10 100) + 3·(2 0 −1) and 2·(1 10 100) − 1·(2 0 −1)
+    by_matrix = np.array([[7.0, 10.0, 97.0], [0.0, 20.0, 201.0]])
+    want = by_inputs, by_matrix, np.array([3.0, 10.0, 99.0])
     names = "by the inputs", "by the weights", "by the biases"
     assert same_parts(names, hw.dense_gradients(grads, inputs, matrix), want)
 
@@ -156,11 +163,14 @@ def test_q5_dense(hw):
 
 @points(1)
 def test_q6_text(hw):
-    """The scores log 3 and 0 from the text; class 1 is true."""
-    # The probabilities are 3/4 and 1/4.
+    """The scores log 3 and 0 from the text; class 1 is true. And 1000 added to both scores."""
+    # The probabilities are 3/4 and 1/4, both times: e¹⁰⁰⁰ is a factor above and below.
     want = np.log(4), np.array([[0.75, -0.75]])
-    got = hw.cross_entropy(np.array([[np.log(3), 0.0]]), np.array([1]))
+    scores = np.array([[np.log(3), 0.0]])
+    got = hw.cross_entropy(scores, np.array([1]))
     assert same_parts(("cost", "derivatives"), got, want)
+    got = hw.cross_entropy(scores + 1000, np.array([1]))
+    assert same_parts(("with 1000 added, cost", "with 1000 added, derivatives"), got, want)
 
 
 @points(1)

@@ -136,9 +136,9 @@ MUTANTS = [
     Mutant("q5", "never adds the input", "return maps + narrow", "return narrow"),
     Mutant(
         "q5",
-        "adds the wide maps' bias after the ReLU6",
-        "np.clip(maps @ kernel + bias, 0, 6)",
-        "np.clip(maps @ kernel, 0, 6) + bias",
+        "forgets the depthwise step's bias",
+        "depthwise(wide, kernel, stride) + bias",
+        "depthwise(wide, kernel, stride)",
     ),
     Mutant(
         "q5", "forgets the stride", "depthwise(wide, kernel, stride)", "depthwise(wide, kernel, 1)"
@@ -177,16 +177,16 @@ MUTANTS = [
         "q7",
         "quarters everything for the width",
         "20 * 30 * (25 * 12 + 12 * 20)",
-        "20 * 30 * stored // 4",
+        "multiplications // 4",
     ),
-    Mutant("q7", "halves the rows only", "half_size = 10 * 15", "half_size = 10 * 30"),
+    Mutant("q7", "halves the rows only", "multiplications // 4", "multiplications // 2"),
     Mutant("q7", "counts bits", "stored = 25 * 24 + 24 * 40", "stored = 8 * (25 * 24 + 24 * 40)"),
     Mutant("q7", "trains at twice the price", "trained = 3 *", "trained = 2 *"),
     Mutant(
         "q7",
         "counts in fractions",
-        "half_size = 10 * 15 * stored",
-        "half_size = 20 * 30 * stored / 4",
+        "half_size = multiplications // 4",
+        "half_size = multiplications / 4",
     ),
 ]
 

@@ -5,6 +5,22 @@ import numpy as np
 from cnnutils.homework.testing import close, points
 
 
+def same(what, got, want):
+    """Compare, and begin the message with what was compared."""
+    try:
+        return close(got, want)
+    except AssertionError as error:
+        raise AssertionError(f"{what}: {error}") from None
+
+
+def same_cost(call, got, want):
+    """Compare weights and multiplications, one after the other."""
+    if isinstance(got, tuple) and len(got) == 2:
+        for name, one, other in zip(("weights", "multiplications"), got, want, strict=True):
+            same(f"{name} of {call}", one, other)
+    return same(call, got, want)
+
+
 def one_row(*pixels):
     """One image (1, 1, W, 1) of one row, in fractions."""
     return np.array(pixels, float).reshape(1, 1, -1, 1)
@@ -65,20 +81,24 @@ def product(pair):
 
 @points(1)
 def test_q3_product(hw):
-    """A kernel that is a product comes back: the pattern 1, 2, 3, … times the weights 1 and −2."""
-    pattern = np.arange(1.0, 10.0).reshape(3, 3, 1)
-    kernel = pattern[..., np.newaxis] * np.array([[1.0, -2.0]])
-    assert close(product(hw.separate(kernel)), kernel)
+    """A kernel of two channels and three filters that is a product comes back."""
+    # Channel 0: the pattern 1, 2, 3, …, 9 times the weights 1, −2 and 3.
+    # Channel 1: the pattern 0, 1, 0, 1, … times the weights 2, 0 and −1.
+    kernel = np.zeros((3, 3, 2, 3))
+    for k in range(3):
+        kernel[:, :, 0, k] = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]) * (1, -2, 3)[k]
+        kernel[:, :, 1, k] = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) * (2, 0, -1)[k]
+    assert same("patterns times weights", product(hw.separate(kernel)), kernel)
 
 
 @points(1)
 def test_q3_nearest(hw):
-    """The table of the text: the 3 stays, the 1 is lost."""
-    kernel = np.zeros((3, 3, 1, 2))
-    kernel[0, 0, 0], kernel[0, 1, 0] = (3, 0), (0, 1)
-    nearest = np.zeros((3, 3, 1, 2))
-    nearest[0, 0, 0, 0] = 3
-    assert close(product(hw.separate(kernel)), nearest)
+    """The table of the text: the 3 stays, the 2 and the 1 are lost."""
+    kernel = np.zeros((3, 3, 1, 3))
+    kernel[0, :, 0] = [0, 3, 0], [0, 0, 2], [1, 0, 0]  # its first three places; the others are 0
+    nearest = np.zeros((3, 3, 1, 3))
+    nearest[0, 0, 0, 1] = 3
+    assert same("patterns times weights", product(hw.separate(kernel)), nearest)
 
 
 # --- q4 --------------------------------------------------------------------------------------
@@ -87,15 +107,16 @@ def test_q3_nearest(hw):
 @points(1)
 def test_q4_costs(hw):
     """3 × 3 on 6 × 5 places, from 4 channels to 10."""
-    assert close(hw.full_cost(6, 5, 3, 4, 10), (360, 10_800))
-    assert close(hw.separable_cost(6, 5, 3, 4, 10), (76, 2280))
+    case = 6, 5, 3, 4, 10
+    assert same_cost(f"full_cost{case}", hw.full_cost(*case), (360, 10_800))
+    assert same_cost(f"separable_cost{case}", hw.separable_cost(*case), (76, 2280))
 
 
 @points(1)
 def test_q4_saving(hw):
     """Windows of 3 × 3: 90 / 19 with ten filters, less than 1 with a single one."""
-    assert close(hw.saving(3, 10), 90 / 19)
-    assert close(hw.saving(3, 1), 0.9)  # 9 products against 9 + 1
+    assert same("saving(3, 10)", hw.saving(3, 10), 90 / 19)
+    assert same("saving(3, 1)", hw.saving(3, 1), 0.9)  # 9 products against 9 + 1
 
 
 # --- q5 --------------------------------------------------------------------------------------
@@ -105,7 +126,7 @@ def block(filters=2):
     """The weights of the text's example, with a projection to so many channels."""
     return {
         "expand": (np.ones((2, 3)), np.array([0.0, 1.0, 9.0])),
-        "depthwise": (in_the_middle([0.5, 0.5, 0.5]), np.zeros(3)),
+        "depthwise": (in_the_middle([0.5, 0.5, 0.5]), np.array([-2.0, 0.0, 5.0])),
         "project": (np.ones((3, filters)), np.array([-10.0, 0.0, 0.0][:filters])),
     }
 
@@ -116,16 +137,16 @@ PIXEL = np.array([1.0, 2.0]).reshape(1, 1, 1, 2)
 @points(1)
 def test_q5_pixel(hw):
     """The pixel (1, 2) of the text, with its shortcut."""
-    want = np.array([-2.5, 8.5]).reshape(1, 1, 1, 2)
+    want = np.array([-1.0, 10.0]).reshape(1, 1, 1, 2)
     assert close(hw.inverted_residual(PIXEL, block(), 1), want)
 
 
 @points(1)
 def test_q5_no_shortcut(hw):
     """The same pixel with three channels at the end, and with a stride of 2: no shortcut."""
-    want = np.array([-3.5, 6.5, 6.5]).reshape(1, 1, 1, 3)
-    assert close(hw.inverted_residual(PIXEL, block(3), 1), want)
-    assert close(hw.inverted_residual(PIXEL, block(2), 2), want[..., :2])
+    want = np.array([-2.0, 8.0, 8.0]).reshape(1, 1, 1, 3)
+    assert same("three channels", hw.inverted_residual(PIXEL, block(3), 1), want)
+    assert same("a stride of 2", hw.inverted_residual(PIXEL, block(2), 2), want[..., :2])
 
 
 # --- q6 --------------------------------------------------------------------------------------
@@ -134,16 +155,21 @@ def test_q5_no_shortcut(hw):
 @points(1)
 def test_q6_one_block(hw):
     """4 × 6 pixels, 2 channels, one block."""
-    assert close(hw.table_cost(4, 6, 2, [(3, 4, 1, 2)]), (90, 756))
+    case = 4, 6, 2, [(3, 4, 1, 2)]
+    assert same_cost(f"table_cost{case}", hw.table_cost(*case), (90, 756))
 
 
 @points(1)
 def test_q6_two_blocks(hw):
-    """One row of two blocks on 3 × 3 pixels: only the first one has the stride."""
-    # first: 2 to 4 channels inside, to 5: 8 on 9 places; 36 + 20 on 2·2 places
-    # second: 5 to 10 inside, to 5: 50 + 90 + 50 on 4 places
-    # weights 64 + 190; multiplications 72 + 224 + 760
-    assert close(hw.table_cost(3, 3, 2, [(2, 5, 2, 2)]), (254, 1056))
+    """3 × 5 pixels: a block with t = 1, and then a row of two blocks: the first has the stride."""
+    # t = 1: 2 channels inside, to 3: no expanding step; 18 + 6 on 3·5 places
+    first = 3, 5, 2, [(1, 3, 1, 1)]
+    assert same_cost(f"table_cost{first}", hw.table_cost(*first), (24, 360))
+    # then 3 to 6 inside, to 5: 18 on 15 places; 54 + 30 on 2·3 places
+    # and 5 to 10 inside, to 5: 50 + 90 + 50 on 6 places
+    # weights 24 + 102 + 190; multiplications 360 + 270 + 504 + 1140
+    both = 3, 5, 2, [(1, 3, 1, 1), (2, 5, 2, 2)]
+    assert same_cost(f"table_cost{both}", hw.table_cost(*both), (316, 2274))
 
 
 # --- q7 --------------------------------------------------------------------------------------
