@@ -174,7 +174,9 @@ def kept_apart(answers, gallery, name, embeddings):
 
     first = next(iter(gallery))
     larger = answers.enrol(gallery, name, embeddings)
-    galleries = gallery, larger, answers.remove(larger, first), answers.remove(gallery, first)
+    smaller = answers.remove(larger, first)
+    rest = answers.remove(gallery, first) if first in gallery else {}  # it may have changed
+    galleries = gallery, larger, smaller, rest
     return [[[key, np.array(rows)] for key, rows in one.items()] for one in galleries]
 
 

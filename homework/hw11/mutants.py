@@ -184,15 +184,15 @@ MUTANTS = [
     Mutant("q6", "takes the content at the first layer always", 'plan["content_layer"]', "0"),
     Mutant(
         "q6",
-        "forgets the total variation's gradient",
-        "gradient + look_back(picture, filters, by_maps)",
-        "look_back(picture, filters, by_maps)",
+        "takes the style's mean over the layers",
+        'maps, plan["layer_weights"]):',
+        'maps, np.divide(plan["layer_weights"], len(maps))):',
     ),
     Mutant(
         "q6",
-        "does not weigh the total variation's gradient",
-        'plan["gamma"] * cost, plan["gamma"] * gradient',
-        'plan["gamma"] * cost, gradient',
+        "forgets the total variation's gradient",
+        "gradient + look_back(picture, filters, by_maps)",
+        "look_back(picture, filters, by_maps)",
     ),
     Mutant(
         "q6",
@@ -211,8 +211,9 @@ MUTANTS = [
     Mutant(
         "q7",
         "forgets the corrections of the beginning",
-        "trend / (1 - 0.9 ** t) / size",
-        "trend / size",
+        "size = np.sqrt(mean_square / (1 - 0.99 ** t)) + 1e-12\n"
+        "        picture = picture - rate * trend / (1 - 0.9 ** t) / size",
+        "size = np.sqrt(mean_square) + 1e-12\n        picture = picture - rate * trend / size",
     ),
     Mutant("q7", "corrects as in step one, always", "1 - 0.99 ** t", "1 - 0.99"),
     Mutant(

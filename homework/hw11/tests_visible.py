@@ -10,16 +10,19 @@ def as_maps(*rows):
     return np.array(rows, float)[..., np.newaxis]
 
 
+def named(name, got, want, compare=close):
+    """Compare, so that the message says what it was that differs."""
+    try:
+        return compare(got, want)
+    except AssertionError as error:
+        raise AssertionError(f"{name}: {error}") from None
+
+
 def part_by_part(got, names, *want):
     """Compare a tuple of two part by part, so that the message names the part that differs."""
-    is_pair = isinstance(got, tuple) and len(got) == 2
-    assert is_pair, f"expected a tuple of two, {' and '.join(names)}, got {type(got).__name__}"
-    for name, one, other in zip(names, got, want, strict=True):
-        try:
-            close(one, other)
-        except AssertionError as error:
-            raise AssertionError(f"{name}: {error}") from None
-    return True
+    shown = f"a tuple of {len(got)}" if isinstance(got, tuple) else type(got).__name__
+    assert shown == "a tuple of 2", f"expected a tuple of two, {' and '.join(names)}, got {shown}"
+    return all(named(*each) for each in zip(names, got, want, strict=True))
 
 
 def cost_and_gradient(got, cost, gradient):
@@ -49,8 +52,8 @@ def test_q1_by_hand(hw):
     """A map of 2 × 2 positions with two channels."""
     maps = np.array([[[1, 2], [3, 0]], [[0, 1], [2, -1]]])
     # G00: 1 + 9 + 0 + 4 = 14. G01: 2 + 0 + 0 − 2 = 0. G11: 4 + 0 + 1 + 1 = 6.
-    assert close(hw.gram_of(maps), np.array([[14.0, 0], [0, 6]]))
-    assert close(hw.gram_of(maps[:1]), np.array([[10.0, 2], [2, 4]]))  # the upper row
+    assert named("all positions", hw.gram_of(maps), np.array([[14.0, 0], [0, 6]]))
+    assert named("the upper row alone", hw.gram_of(maps[:1]), np.array([[10.0, 2], [2, 4]]))
 
 
 # --- q2 --------------------------------------------------------------------------------------
@@ -118,13 +121,30 @@ def independent(low, high):
 
 @points(1)
 def test_q5_contrast(hw):
-    """Colours that vary independently: each gets the style's mean and spread."""
+    """Colours that vary independently; then two that vary together in the style."""
     # Red: 0.4 and 0.6, the mean 0.5, the deviation 0.1. In the style: 0.1 and 0.5, the mean 0.3,
     # the deviation 0.2. So 0.4 becomes 0.1 and 0.6 becomes 0.5. The others likewise.
     content = independent([0.4, 0.2, 0.5], [0.6, 0.8, 0.6])
     style = independent([0.1, 0.4, 0.7], [0.5, 0.5, 1.0])
-    assert close(hw.match_colours(content, style), style)
-    assert close(hw.match_colours(content, content), content)
+    assert named("independent colours", hw.match_colours(content, style), style)
+    assert named("its own colours", hw.match_colours(content, content), content)
+    # The content's deviations are 0.1, 0.2 and 0.05: each pixel lies one deviation above or below
+    # the mean, in each colour. The style's means are 0.4, 0.5 and 0.6, and red and green go
+    # together there: both have the variance (0.24² + 0.08² + 0.08² + 0.24²) / 4 = 0.032, and the
+    # mean product is (0.24² - 0.08² - 0.08² + 0.24²) / 4 = 0.0256. The root of 0.032 0.0256, 0.0256
+    # 0.032 is 0.16 0.08, 0.08 0.16: for 0.16² + 0.08² = 0.032 and 2 · 0.16 · 0.08 = 0.0256.
+    # Little red, little green: 0.4 - 0.16 - 0.08 = 0.16 and 0.5 - 0.08 - 0.16 = 0.26.
+    # Little red, much green:   0.4 - 0.16 + 0.08 = 0.32 and 0.5 - 0.08 + 0.16 = 0.58.
+    # Much red: 0.48 and 0.42 with little green, 0.64 and 0.74 with much. Blue is 0.55 or 0.65.
+    content = independent([0.4, 0.3, 0.5], [0.6, 0.7, 0.6])
+    red_and_green = [[0.16, 0.26], [0.32, 0.58], [0.48, 0.42], [0.64, 0.74]]
+    together = np.array([[*two, blue] for two in red_and_green for blue in (0.55, 0.65)])
+    want = together.reshape(2, 4, 3)
+    style = np.concatenate([together[::-1], together])[np.newaxis]  # the same colours, elsewhere
+    got = hw.match_colours(content, style)
+    assert named("red and green together in the style", got, want)
+    got = hw.match_colours(want, content)
+    assert named("red and green together in the content", got, content)
 
 
 @points(1)
@@ -154,14 +174,31 @@ def test_q6_content_and_style(hw):
 
 @points(1)
 def test_q6_rough(hw):
-    """A rough red picture: content and total variation, and a style that does not count."""
-    # Down 1 and 0, along 1 and 0; six pairs each, of all colours: TV = 1/6 + 1/6. Each of the
-    # two differences hands 2/6 to its pixels: above -2/6 - 2/6 and 2/6, below 2/6 and 0.
-    # Content: one error, 1, at the last pixel: the cost is 1/16, the derivative 1/8.
-    plan = {"alpha": 8, "beta": 1, "gamma": 3, "content_layer": 0, "layer_weights": [0]}
-    picture, content = in_red([0, 1], [1, 1]), as_maps([0, 1], [1, 0])
-    got = hw.transfer_cost(picture, [content], [as_maps([9])], RED, plan)
-    assert cost_and_gradient(got, 0.5 + 1, in_red([-2, 1], [1, 1]))
+    """A rough red picture, and two layers: one sees its reds, the other their mean."""
+    picture = in_red([0, 1], [0.5, 0.5])
+    content = [as_maps([1, 1], [1, 1]), as_maps([0.25])]  # the first of them does not count
+    style = [as_maps([0.5, 0]), as_maps([0])]
+    plan = {"alpha": 64, "beta": 16, "gamma": 12, "content_layer": 1, "layer_weights": [1, 2]}
+    # Content, at the second layer: the mean red is 0.5, 0.25 more than it should be. The cost is
+    # 0.0625 / 4 = 1/64, the derivative by the mean 0.25 / 2 = 1/8, by each red a fourth, 1/32.
+    by_content = in_red([2, 2], [2, 2])
+    # Style, first layer: G / n = 1.5 / 4 and S / m = 0.25 / 2, so D = 1/4, the cost is 1/64, and
+    # the derivatives are F D / 4: 0, 1/16, 1/32, 1/32. All of it times 16.
+    # Second layer: D = 0.5² - 0 = 1/4, the cost is 1/64, the derivative by the mean 0.5 / 4 = 1/8,
+    # by each red 1/32. All of it times 16 · 2.
+    by_style = in_red([0 + 1, 1 + 1], [0.5 + 1, 0.5 + 1])
+    # Variation: down 0.5 and -0.5, along 1 and 0; six pairs each, of all colours: the mean squares
+    # are 0.5/6 and 1/6, and each difference d hands 2d/6 to its pixels. All of it times 12.
+    by_variation = in_red([-2 - 4, 2 + 4], [2, -2])
+    parts = {
+        "alpha alone": ({"beta": 0, "gamma": 0}, 1.0, by_content),
+        "beta alone": ({"alpha": 0, "gamma": 0}, 0.25 + 0.5, by_style),
+        "gamma alone": ({"alpha": 0, "beta": 0}, 1.0 + 2, by_variation),
+        "all together": ({}, 4.75, by_content + by_style + by_variation),
+    }
+    for name, (off, *want) in parts.items():
+        got = hw.transfer_cost(picture, content, style, RED * 2, {**plan, **off})
+        assert named(name, got, want, lambda one, both: cost_and_gradient(one, *both))
 
 
 # --- q7 --------------------------------------------------------------------------------------
@@ -169,26 +206,47 @@ def test_q6_rough(hw):
 CONTENT_ONLY = {"alpha": 1, "beta": 0, "gamma": 0, "content_layer": 0, "layer_weights": [1]}
 
 
+def after_steps(name, got, picture, costs):
+    """Compare what the painter gave after some steps, and say after how many."""
+    return named(name, got, (picture, costs), lambda one, both: picture_and_costs(one, *both))
+
+
 @points(1)
 def test_q7_steps(hw):
-    """No step at all, and then one: each pixel moves by the rate, up or down."""
+    """No step, one and two: first each pixel moves by the rate, then by what its means say."""
     # Reds 0.5 and 0.5 where the content has 0.25 and 1: errors 0.25 and −0.5, and the same in the
     # second row. The cost is (0.0625 + 0.25) · 2 / 16 = 0.0390625.
     start, content = in_red([0.5, 0.5], [0.5, 0.5]), as_maps([0.25, 1], [0.25, 1])
     given = [content], [as_maps([1])], RED, CONTENT_ONLY
-    assert picture_and_costs(hw.paint(start, *given, 0, 0.02), start, [])
+    assert after_steps("no step", hw.paint(start, *given, 0, 0.02), start, [])
     moved = in_red([0.48, 0.52], [0.48, 0.52])
-    assert picture_and_costs(hw.paint(start, *given, 1, 0.02), moved, [0.0390625])
+    assert after_steps("one step", hw.paint(start, *given, 1, 0.02), moved, [0.0390625])
+    little = *given[:3], {**CONTENT_ONLY, "alpha": 1e-6}  # derivatives far below 1e-6
+    got = hw.paint(start, *little, 1, 0.02)
+    assert after_steps("one step on a very gentle slope", got, moved, [0.0390625e-6])
+    # The pixel from the text, and three others. With alpha = 320 a derivative is 320/8 = 40 times
+    # the error: at first 3, 1, -2 and -5, and the cost is 320 · (9 + 1 + 4 + 25) / 1600 / 16.
+    # All move by 0.1, so the derivatives become -1, -3, 2 and -1, and the second cost is
+    # 320 · (1 + 9 + 4 + 1) / 1600 / 16. In the second step m is 0.09 times the first derivative
+    # and 0.1 times the second: 0.17, -0.21, 0.02, -0.55; v is 0.0099 and 0.01 times their squares:
+    # 0.0991, 0.0999, 0.0796, 0.2575. So the pixels move on by 0.1 (m / 0.19) / root(v / 0.0199).
+    content = 0.5 - np.array([[3.0, 1], [-2, -5]])[..., np.newaxis] / 40
+    plan = {**CONTENT_ONLY, "alpha": 320}
+    got = hw.paint(start, [content], [as_maps([1])], RED, plan, 2, 0.1)
+    second = [0.0400945, -0.0493302, 0.0052632, -0.0804720]
+    moved = in_red([0.4 - second[0], 0.4 - second[1]], [0.6 - second[2], 0.6 - second[3]])
+    assert after_steps("two steps", got, moved, [0.4875, 0.1875])
 
 
 @points(1)
 def test_q7_border(hw):
-    """Pixels that would fall below 0, and the costs of two steps."""
-    # Reds of 0.1, the content is 0: the cost is 4 · 0.01 / 16 = 0.0025. A step of 0.2 would lead
-    # to −0.1, so to 0. There the derivative is 0, but the mean is not: the red stays at 0.
-    start, content = in_red([0.1, 0.1], [0.1, 0.1]), as_maps([0, 0], [0, 0])
+    """Pixels that would fall below 0 or rise above 1, and the costs of two steps."""
+    # Reds of 0.1 and 0.9, the content is 0 and 1: the cost is 4 · 0.01 / 16 = 0.0025. A step of
+    # 0.2 would lead to −0.1 and 1.1, so to 0 and 1, before the second cost is computed. There the
+    # derivatives are 0, but their means are not: the reds want to go on, and stay at 0 and 1.
+    start, content = in_red([0.1, 0.9], [0.1, 0.9]), as_maps([0, 1], [0, 1])
     got = hw.paint(start, [content], [as_maps([1])], RED, CONTENT_ONLY, 2, 0.2)
-    assert picture_and_costs(got, 0 * start, [0.0025, 0.0])
+    assert picture_and_costs(got, in_red([0, 1], [0, 1]), [0.0025, 0.0])
 
 
 # --- q8 --------------------------------------------------------------------------------------
