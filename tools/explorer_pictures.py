@@ -131,40 +131,67 @@ def two_boxes() -> str:
     return svg(2 * left + 32 * scale, below + 76, parts)
 
 
-def separable() -> str:
-    """Draw what a layer of MobileNet multiplies, in one step and in two, as bars."""
-    shape, left, top, longest = (14, 14, 512), 24, 56, 420
-    counts = [
-        costs.conv2d_cost(shape, 512, 3, padding="same", use_bias=False).macs,
-        costs.depthwise_conv2d_cost(shape, 3, padding="same", use_bias=False).macs,
-        costs.conv2d_cost(shape, 512, 1, use_bias=False).macs,
-    ]
-    ratio = (counts[1] + counts[2]) / counts[0]
-    rows = zip(
-        ["One convolution", "Depthwise step", "Pointwise step", "Both steps"],
-        [*counts, counts[1] + counts[2]],
-        strict=True,
-    )
-    parts = [
-        f'<text class="title" x="{left}" y="{top - 24}">Multiplications: 14 · 14 places,'
-        " 3 · 3 pixels, 512 channels in, 512 out</text>"
-    ]
-    for n, (name, count) in enumerate(rows):
+def bars(title: str, counts: dict[str, int], words: str, more: str) -> str:
+    """Draw named numbers as bars, with a sentence below them."""
+    left, top, longest = 24, 56, 420
+    parts = [f'<text class="title" x="{left}" y="{top - 24}">{title}</text>']
+    for n, (name, count) in enumerate(counts.items()):
         y = top + 44 * n
         parts += [
             f'<text class="title" x="{left}" y="{y + 20}">{name}</text>',
             f'<rect class="bar" x="{left + 132}" y="{y + 4}"'
-            f' width="{max(2, longest * count / counts[0]):g}" height="22"/>',
+            f' width="{max(2, longest * count / max(counts.values())):g}" height="22"/>',
             f'<text class="title" x="{left + 560}" y="{y + 20}">{count:,}</text>',
         ]
-    below = top + 4 * 44
+    below = top + 44 * len(counts)
     parts += [
-        f'<text class="sum" x="{left}" y="{below + 28}">Both steps over one convolution:'
-        f" 1 / 512 + 1 / 9 ≈ {ratio:.3f}</text>",
-        f'<text class="more" x="{left}" y="{below + 54}">Choose the layer, and both multipliers,'
-        " in the book’s explorer.</text>",
+        f'<text class="sum" x="{left}" y="{below + 28}">{words}</text>',
+        f'<text class="more" x="{left}" y="{below + 54}">{more}</text>',
     ]
-    return svg(2 * left + 660, below + 120, parts)
+    return svg(2 * left + 660, max(352, below + 76), parts)
+
+
+def separable() -> str:
+    """Draw what a layer of MobileNet multiplies, in one step and in two."""
+    shape = (14, 14, 512)
+    full = costs.conv2d_cost(shape, 512, 3, padding="same", use_bias=False).macs
+    first = costs.depthwise_conv2d_cost(shape, 3, padding="same", use_bias=False).macs
+    second = costs.conv2d_cost(shape, 512, 1, use_bias=False).macs
+    return bars(
+        "Multiplications: 14 · 14 places, 3 · 3 pixels, 512 channels in, 512 out",
+        {
+            "One convolution": full,
+            "Depthwise step": first,
+            "Pointwise step": second,
+            "Both steps": first + second,
+        },
+        f"Both steps over one convolution: 1 / 512 + 1 / 9 ≈ {(first + second) / full:.3f}",
+        "Choose the layer, and both multipliers, in the book’s explorer.",
+    )
+
+
+def inception() -> str:
+    """Draw what the branches of an Inception module multiply."""
+    shape = (28, 28, 192)
+
+    def through(narrow: int, filters: int, window: int) -> int:
+        reduced = costs.conv2d_cost(shape, narrow, 1)
+        wide = costs.conv2d_cost(reduced.output_shape, filters, window, padding="same")
+        return reduced.macs + wide.macs
+
+    counts = {
+        "1 × 1": costs.conv2d_cost(shape, 64, 1).macs,
+        "3 × 3": through(96, 128, 3),
+        "5 × 5": through(16, 32, 5),
+        "Pooling, 1 × 1": costs.conv2d_cost(shape, 32, 1).macs,
+    }
+    direct = costs.conv2d_cost(shape, 32, 5, padding="same").macs
+    return bars(
+        "Multiplications in GoogLeNet’s module 3a, on 28 · 28 · 192",
+        counts | {"All four": sum(counts.values())},
+        f"Without its bottleneck, the 5 × 5 alone would have {direct:,}.",
+        "Choose the module and its bottlenecks in the book’s explorer.",
+    )
 
 
 def svg(width: float, height: float, parts: list[str]) -> str:
@@ -196,6 +223,7 @@ PICTURES = {
     "explorer-convolution.svg": convolution,
     "explorer-boxes.svg": two_boxes,
     "explorer-mobilenet.svg": separable,
+    "explorer-inception.svg": inception,
 }
 
 

@@ -87,6 +87,7 @@ async function looks(kind, query, seen) {
     await page.evaluate(axe);
     for (const viewport of [WIDE, PHONE]) {
       await page.setViewportSize(viewport);
+      await page.waitForTimeout(400); // the theme looks again at what scrolls 0.3 s after a resize
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.waitForFunction((mode) => document.documentElement.dataset.theme === mode, colorScheme);

@@ -17,6 +17,7 @@ from tools.serve import make_server
 # Of each explorer the states that show most.
 STATES = {
     "boxes": ["?scene=two&step=2", "?scene=tall"],
+    "inception": ["", "?module=5b&narrow3=none&narrow5=64"],
     "mobilenet": ["", "?alpha=0.5&picture=160&window=7"],
     "convolution": [
         "?picture=digit&kernel=laplacian&padding=2&cell=4,4",

@@ -25,10 +25,8 @@ def test_a_right_use_is_all_right(explorer):
 
 def test_wrong_uses_are_named(explorer, tmp_path):
     check = explorer.check
-    assert (
-        check("poling", "", ROOT)
-        == "there is no explorer 'poling', but convolution, boxes, mobilenet"
-    )
+    known = ", ".join(explorer.KINDS)
+    assert check("poling", "", ROOT) == f"there is no explorer 'poling', but {known}"
     assert check("convolution", "zoom=2&picture=digit", ROOT).startswith(
         "explorer convolution: no setting zoom; it has ['cell', 'dilation', "
     )
@@ -38,7 +36,7 @@ def test_wrong_uses_are_named(explorer, tmp_path):
     )
 
 
-@pytest.mark.parametrize("kind", ["convolution", "boxes", "mobilenet"])
+@pytest.mark.parametrize("kind", ["convolution", "boxes", "inception", "mobilenet"])
 def test_the_settings_are_those_of_the_element(explorer, kind):
     module = (ROOT / "site" / "explorers" / f"{kind}.mjs").read_text("utf-8")
     state = module.split("this.state ??= {")[1].split("}")[0]
