@@ -63,6 +63,12 @@ MUTANTS = [
     ),
     Mutant(
         "q3",
+        "sets the stored averages to zero as well",
+        "    last.gamma.assign(keras.ops.zeros_like(last.gamma))\n",
+        "    last.set_weights([0 * one for one in last.get_weights()])\n",
+    ),
+    Mutant(
+        "q3",
         "sets the kernels to zero",
         """    last = block.get_layer("last_norm")
     last.gamma.assign(keras.ops.zeros_like(last.gamma))
@@ -101,9 +107,10 @@ MUTANTS = [
     ),
     Mutant(
         "q4",
-        "projects in every stage but the first",
+        "projects only where the shapes differ",
         "for filters, blocks, _ in stages:\n",
-        "for filters, blocks, strides in stages:\n        if strides == 1:\n"
+        "for filters, blocks, strides in stages:\n"
+        "        if strides == 1 and width == 4 * filters:\n"
         "            weights -= width * 4 * filters\n            normed -= 4 * filters\n",
     ),
     Mutant(

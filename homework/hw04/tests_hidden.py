@@ -179,7 +179,7 @@ def test_q4_large(hw):
 
 @points(2)
 def test_q5_outputs(hw, reference, rng):
-    """Images that are not square, another table, and weights as after a training."""
+    """A table in which a first block would fit without a projection; images that are not square."""
     args = [(6, 5, 1), 4, [(1, 1, 1), (2, 2, 2)], 5]
     assert same(hw, reference, rng, "build_resnet", args)
 

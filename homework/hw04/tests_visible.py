@@ -8,6 +8,20 @@ from cnnutils.homework.testing import close, points
 NEARLY = 0.005
 
 
+def part_by_part(got, want, *names):
+    """Compare a tuple part by part, so that the message names the part that differs."""
+    is_tuple = isinstance(got, tuple) and len(got) == len(want)
+    assert is_tuple, (
+        f"expected a tuple of {len(want)} ({', '.join(names)}), got {type(got).__name__}"
+    )
+    for name, one, other in zip(names, got, want, strict=True):
+        try:
+            close(one, other)
+        except AssertionError as error:
+            raise AssertionError(f"{name}: {error}") from None
+    return True
+
+
 def ask(hw, name, helper, *args):
     """Let a helper run where the models live, if the answer that it is about is there."""
     getattr(hw, name)
@@ -35,18 +49,31 @@ def sizes(answers, name, args):
 
 
 def by_hand(answers, name, args, kernels, maps):
-    """Build a model, give it kernels, each where it fits, and let it see maps."""
+    """Build a model, give it kernels, each where it fits, and let it see maps.
+
+    Returns:
+        The shapes of the kernels that fit nowhere, and what the model gives.
+    """
     import math
 
     model = getattr(answers, name)(*args)
     model(maps, training=False)
+    homeless = [tuple(kernel.shape) for kernel in kernels]
     for variable in model.weights:
         for kernel in kernels:
             shape = tuple(variable.shape)
             same_size = math.prod(shape) == kernel.size
             if variable.path.endswith("kernel") and same_size and shape[-2:] == kernel.shape[-2:]:
                 variable.assign(kernel.reshape(shape))
-    return model(maps, training=False)
+                homeless = [one for one in homeless if one != tuple(kernel.shape)]
+    return homeless, model(maps, training=False)
+
+
+def same_by_hand(hw, name, args, kernels, maps, want):
+    """Compare what a model with these kernels gives with what was worked by hand."""
+    homeless, got = ask(hw, name, by_hand, name, args, kernels, maps)
+    assert not homeless, f"your block has no kernel of the shape {homeless[0]}"
+    return close(got, want, tolerance=NEARLY)
 
 
 # --- q1 --------------------------------------------------------------------------------------
@@ -102,8 +129,7 @@ def test_q1_pixel(hw):
     ]
     pixels = np.array([[1, 0, 2, 3], [2, -5, 1, 0]], "float32").reshape(2, 1, 1, 4)
     want = np.array([[13, 0, 2, 6], [2, 0, 1, 0.0]]).reshape(2, 1, 1, 4)
-    setting = "build_identity_block", [(1, 1, 4), 1], kernels, pixels
-    assert close(ask(hw, "build_identity_block", by_hand, *setting), want, tolerance=NEARLY)
+    assert same_by_hand(hw, "build_identity_block", [(1, 1, 4), 1], kernels, pixels, want)
 
 
 # --- q2 --------------------------------------------------------------------------------------
@@ -134,15 +160,19 @@ def test_q2_corners(hw):
     maps = np.ones((1, 3, 3, 2), "float32")
     maps[0, :, :, 0] = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
     want = np.array([[[1, 19, 0, 1], [3, 17, 0, 1]], [[7, 13, 0, 1], [9, 11, 0, 1.0]]])[np.newaxis]
-    setting = "build_projection_block", [(3, 3, 2), 1, 2], kernels, maps
-    assert close(ask(hw, "build_projection_block", by_hand, *setting), want, tolerance=NEARLY)
+    assert same_by_hand(hw, "build_projection_block", [(3, 3, 2), 1, 2], kernels, maps, want)
 
 
 # --- q3 --------------------------------------------------------------------------------------
 
 
 def silenced(answers, shape, filters, maps):
-    """Build an identity block, make every number in it 0.5, silence it, and let it see maps."""
+    """Build an identity block, make every number in it 0.5, silence it, and let it see maps.
+
+    Returns:
+        What it gives, and the variables of its last normalisation.
+    """
+    import keras
     import numpy as np
 
     block = answers.build_identity_block(shape, filters)
@@ -150,47 +180,71 @@ def silenced(answers, shape, filters, maps):
     for variable in block.weights:
         variable.assign(np.full(tuple(variable.shape), 0.5, "float32"))
     answers.silence(block)
-    return block(maps, training=False)
+    last = {
+        variable.path.split("/")[-1]: keras.ops.convert_to_numpy(variable + 0)
+        for variable in block.weights
+        if "last_norm" in variable.path
+    }
+    return block(maps, training=False), last
 
 
 @points(1)
 def test_q3_pixel(hw):
     """The pixel (3, 0, 1, 5), in an identity block whose numbers are all 0.5 before."""
     pixel = np.array([3, 0, 1, 5], "float32").reshape(1, 1, 1, 4)
-    assert close(ask(hw, "silence", silenced, (1, 1, 4), 1, pixel), pixel)
+    got, last = ask(hw, "silence", silenced, (1, 1, 4), 1, pixel)
+    assert close(got, pixel)
+    for name in ("gamma", "beta"):
+        message = f"{name} is still {last[name][0]:g}: a variable is changed by assign"
+        assert not np.any(last[name]), message
+    for name in ("moving_mean", "moving_variance"):
+        message = f"{name} is a stored average and stays 0.5, as it was; got {last[name][0]:g}"
+        assert np.all(last[name] == 0.5), message
 
 
 # --- q4 --------------------------------------------------------------------------------------
+
+
+def same_count(hw, args, want):
+    """Compare a count; the message says which table it was, and which of the two numbers."""
+    names = (f"count_parameters{args}, {name}" for name in ("learnt", "kept"))
+    return part_by_part(hw.count_parameters(*args), want, *names)
 
 
 @points(1)
 def test_q4_no_block(hw):
     """The network without blocks from the text, and one with three channels and two classes."""
     # 3 channels, stem 4: 9·3·4 = 108 and 2·4 = 8; dense (4 + 1) · 2 = 10
-    assert close(hw.count_parameters(1, 2, [], 3), (31, 4))
-    assert close(hw.count_parameters(3, 4, [], 2), (126, 8))
+    for args, want in (((1, 2, [], 3), (31, 4)), ((3, 4, [], 2), (126, 8))):
+        assert same_count(hw, args, want)
 
 
 @points(1)
 def test_q4_one_stage(hw):
-    """One channel, a stem of 2 filters, one stage with 1 filter, 3 classes: one block, or two."""
+    """One stage with one block, with two, and with one that would fit without a projection."""
+    # One channel, a stem of 2 filters, a stage of 1 filter, 3 classes.
     # Stem 18 and 2·2 = 4. Projection block: weights 2·1 + 9 + 1·4 = 15, and 2·4 = 8 of the
     # shortcut; γ and β 2 · (1 + 1 + 4 + 4) = 20. Dense (4 + 1) · 3 = 15. Together 80.
-    assert close(hw.count_parameters(1, 2, [(1, 1, 1)], 3), (80, 24))
+    assert same_count(hw, (1, 2, [(1, 1, 1)], 3), (80, 24))
     # Identity block: weights 4·1 + 9 + 1·4 = 17; γ and β 2 · (1 + 1 + 4) = 12.
-    assert close(hw.count_parameters(1, 2, [(1, 2, 1)], 3), (109, 36))
+    assert same_count(hw, (1, 2, [(1, 2, 1)], 3), (109, 36))
+    # A stem of 4 filters, as many as leave the block: 36 and 2·4 = 8. The first block projects,
+    # whatever the shapes: 4·1 + 9 + 1·4 = 17, and 4·4 = 16 of the shortcut; 20; dense 15.
+    assert same_count(hw, (1, 4, [(1, 1, 1)], 3), (112, 28))
 
 
 # --- q5 --------------------------------------------------------------------------------------
 
 
 def last_block(answers, args, maps):
-    """Build a network; return its number of blocks, and what its last block makes of maps."""
+    """Build a network; return its number of blocks, what the last makes of maps, and scores."""
     import keras
+    import numpy as np
 
     model = answers.build_resnet(*args)
     blocks = [layer for layer in model.layers if isinstance(layer, keras.Model)]
-    return len(blocks), blocks[-1](maps, training=False)
+    scores = model(np.zeros((1, *args[0]), "float32"), training=False)
+    return len(blocks), blocks[-1](maps, training=False), scores
 
 
 @points(1)
@@ -211,7 +265,9 @@ def test_q5_silent(hw):
     """A network of five blocks that was not trained: the last block passes its input on."""
     maps = (np.arange(2 * 3 * 3 * 16).reshape(2, 3, 3, 16) % 7).astype("float32")
     setting = [(6, 6, 1), 3, [(1, 2, 1), (4, 3, 2)], 4]
-    assert close(ask(hw, "build_resnet", last_block, setting, maps), (5, maps))
+    *got, scores = ask(hw, "build_resnet", last_block, setting, maps)
+    assert part_by_part(tuple(got), (5, maps), "blocks", "output of the last block")
+    assert abs(np.sum(scores) - 1) > 1e-3, "the scores add up to 1: is there a softmax?"
 
 
 # --- q6 --------------------------------------------------------------------------------------
@@ -227,4 +283,5 @@ def test_q6_kind(hw):
         assert number > 0, f"{name}: expected a number greater than 0, got {number!r}"
     share = hw.share
     is_real = isinstance(share, (float, np.floating)) and 0 < share < 1
-    assert is_real, f"share: expected a fraction between 0 and 1, got {share!r}"
+    message = f"share: expected a decimal number (float) between 0 and 1, got {share!r}"
+    assert is_real, message

@@ -85,6 +85,12 @@ MUTANTS = [
     ),
     Mutant(
         "q4",
+        "divides by the sum of all examples",
+        "powers.sum(axis=1, keepdims=True)",
+        "powers.sum()",
+    ),
+    Mutant(
+        "q4",
         "returns the scores",
         "return features, powers / powers.sum(axis=1, keepdims=True)",
         "return features, scores",
@@ -116,13 +122,18 @@ MUTANTS = [
     ),
     Mutant("q5", "forgets the ReLU on the way back", " * (features > 0)", ""),
     Mutant("q5", "swaps the rates", "np.repeat(rates, 2)", "np.repeat(rates[::-1], 2)"),
-    Mutant("q5", "takes one rate for all", "np.repeat(rates, 2)", "np.repeat(rates[1], 4)"),
+    Mutant(
+        "q5",
+        "steps the head before the trunk's derivatives",
+        "    at_features = at_scores @ head.T",
+        "    at_features = at_scores @ (head - rates[1] * features.T @ at_scores).T",
+    ),
     Mutant("q5", "goes uphill", "w - r * s", "w + r * s"),
     Mutant(
         "q5",
-        "averages over all classes",
+        "takes each example's probabilities of all examples' labels",
         "-np.mean(np.log(said[truth == 1]))",
-        "-np.mean(np.log(said) * truth)",
+        "-np.mean(np.log(said[:, labels]))",
     ),
     Mutant(
         "q6",

@@ -10,6 +10,20 @@ def one_row(*pixels):
     return np.array(pixels, float).reshape(1, 1, -1, 1)
 
 
+def part_by_part(got, want, *names):
+    """Compare a tuple part by part, so that the message names the part that differs."""
+    is_tuple = isinstance(got, tuple) and len(got) == len(want)
+    assert is_tuple, (
+        f"expected a tuple of {len(want)} ({', '.join(names)}), got {type(got).__name__}"
+    )
+    for name, one, other in zip(names, got, want, strict=True):
+        try:
+            close(one, other)
+        except AssertionError as error:
+            raise AssertionError(f"{name}: {error}") from None
+    return True
+
+
 # --- q1 --------------------------------------------------------------------------------------
 
 
@@ -47,8 +61,11 @@ def test_q2_row(hw):
 @points(1)
 def test_q3_text(hw):
     """The losses of the text, and losses that fall to the end."""
-    assert close(hw.early_stopping([5.0, 3.0, 4.0, 3.0, 2.0, 1.0], 2), (1, 4))
-    assert close(hw.early_stopping([5.0, 4.0, 3.0], 1), (2, 3))
+    names = "the best epoch", "epochs run"
+    got = hw.early_stopping([5.0, 3.0, 4.0, 3.0, 2.0, 1.0], 2)
+    assert part_by_part(got, (1, 4), *names)
+    got = hw.early_stopping([5.0, 4.0, 3.0], 1)
+    assert part_by_part(got, (2, 3), *(f"losses 5, 4, 3: {name}" for name in names))
 
 
 # --- q4 --------------------------------------------------------------------------------------
@@ -56,11 +73,12 @@ def test_q3_text(hw):
 
 @points(1)
 def test_q4_text(hw):
-    """One input 1, trunk weights 2 and −3, a head of zeros with biases 0 and log 3."""
+    """The inputs 1 and −1, trunk weights 2 and −3, a head of zeros with biases 0 and log 3."""
     weights = np.array([[2.0, -3.0]]), np.zeros(2), np.zeros((2, 2)), np.log([1.0, 3.0])
-    assert close(
-        hw.network(np.array([[1.0]]), weights), (np.array([[2.0, 0.0]]), np.array([[0.25, 0.75]]))
-    )
+    # max(0, 2), max(0, −3); max(0, −2), max(0, 3); the powers are 1 and 3, for both inputs
+    want = np.array([[2.0, 0.0], [0.0, 3.0]]), np.array([[0.25, 0.75], [0.25, 0.75]])
+    got = hw.network(np.array([[1.0], [-1.0]]), weights)
+    assert part_by_part(got, want, "features", "probabilities")
 
 
 # --- q5 --------------------------------------------------------------------------------------
@@ -70,21 +88,49 @@ def test_q4_text(hw):
 START = np.array([[2.0, -3.0]]), np.zeros(2), np.zeros((2, 2)), np.zeros(2)
 
 
+def same_step(got, cost, weights):
+    """Compare the cost, and then the four arrays one by one."""
+    is_pair = isinstance(got, tuple) and len(got) == 2
+    assert is_pair, f"expected a tuple of the cost and the new weights, got {type(got).__name__}"
+    arrays = "the new W1", "the new b1", "the new W2", "the new b2"
+    return part_by_part(got[:1], (cost,), "the cost") and part_by_part(got[1], weights, *arrays)
+
+
 @points(1)
 def test_q5_head(hw):
     """The example of the text: with rates of 0 and 1, only the head moves."""
     got = hw.fine_tune_step(np.array([[1.0]]), np.array([0]), START, (0, 1), 0.0)
     head = np.array([[1.0, -1.0], [0.0, 0.0]]), np.array([0.5, -0.5])
-    assert close(got, (np.log(2.0), (*START[:2], *head)))
+    assert same_step(got, np.log(2.0), (*START[:2], *head))
 
 
 @points(1)
 def test_q5_penalty(hw):
-    """The same with a penalty of 0.5: it costs 0.5·(4 + 9) more and pulls at the matrices."""
-    # 2·0.5·W: the trunk's derivatives are 2 and −3, times the rate 0.1
-    got = hw.fine_tune_step(np.array([[1.0]]), np.array([0]), START, (0.1, 0), 0.5)
-    trunk = np.array([[1.8, -2.7]]), np.zeros(2)
-    assert close(got, (np.log(2.0) + 6.5, (*trunk, *START[2:])))
+    """Two examples, one silent unit, a penalty of 0.5, and rates of 0.1 and 0.3."""
+    # With L = log 2: the features of the input 1 are 1 and −3 + 4 = 1; of 2: 2 and −6 + 4, so 0.
+    # Scores without the bias, which is 1 for both classes: 0 and L − 2L = −L; 0 and 2L.
+    # Powers 1 and 1/2, so 2/3 and 1/3; powers 1 and 4, so 1/5 and 4/5. Labels 1 and 0:
+    # cost (log 3 + log 5)/2, and the penalty 0.5·(1 + 9 + L² + 4L²).
+    # g, halved for the two examples: 1/3, −1/3; −2/5, 2/5.
+    log2 = np.log(2.0)
+    old = (
+        np.array([[1.0, -3.0]]),
+        np.array([0.0, 4.0]),
+        np.array([[0.0, log2], [0.0, -2 * log2]]),
+        np.array([1.0, 1.0]),
+    )
+    slopes = (
+        # by the features: −L/3, 2L/3; 2L/5 and silent. W1: 1 and 2 times these. 2·0.5·W on top.
+        np.array([[7 / 15 * log2 + 1, 2 / 3 * log2 - 3]]),
+        np.array([log2 / 15, 2 / 3 * log2]),
+        # first row 1·g + 2·g: 1/3 − 4/5 = −7/15; second row the first example's g alone
+        np.array([[-7 / 15, 7 / 15 + log2], [1 / 3, -1 / 3 - 2 * log2]]),
+        np.array([-1 / 15, 1 / 15]),
+    )
+    rates = 0.1, 0.1, 0.3, 0.3
+    new = tuple(w - rate * slope for w, rate, slope in zip(old, rates, slopes, strict=True))
+    got = hw.fine_tune_step(np.array([[1.0], [2.0]]), np.array([1, 0]), old, (0.1, 0.3), 0.5)
+    assert same_step(got, np.log(15.0) / 2 + 5 + 2.5 * log2**2, new)
 
 
 # --- q6 --------------------------------------------------------------------------------------
@@ -95,7 +141,8 @@ def test_q6_two_networks(hw):
     """Two networks about two examples."""
     # means 0.35, 0.65 and 0.75, 0.25; the networks say 0, 1 and 0, 0
     said = np.array([[[0.6, 0.4], [0.9, 0.1]], [[0.1, 0.9], [0.6, 0.4]]])
-    assert close(hw.vote(said), (np.array([1, 0]), np.array([0.5, 1.0])))
+    want = np.array([1, 0]), np.array([0.5, 1.0])
+    assert part_by_part(hw.vote(said), want, "classes", "agreement")
 
 
 # --- q7 --------------------------------------------------------------------------------------

@@ -180,7 +180,15 @@ MUTANTS = [
     ),
     Mutant("q6", "lets an object be found twice", "            iou[:, best] = -1\n", ""),
     Mutant("q6", "wants more than the threshold", ">= iou_threshold", "> iou_threshold"),
-    Mutant("q6", "lets the worst box choose first", "np.argsort(-scores", "np.argsort(scores"),
+    Mutant(
+        "q6",
+        "looks for the best object first, and then whether it is taken",
+        "(iou[i, best] >= iou_threshold).any():\n"
+        "            rows[i] = best[0]\n"
+        "            iou[:, best] = -1",
+        "(iou[i, best] >= iou_threshold).any() and best[0] not in rows:\n"
+        "            rows[i] = best[0]",
+    ),
     Mutant(
         "q6",
         "goes through the boxes as they come",

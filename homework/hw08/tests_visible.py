@@ -57,7 +57,8 @@ def test_q1_no_area(hw):
 
 @points(1)
 def test_q2_one_object(hw):
-    """One object in a picture of 40 × 80 pixels, a grid of 2 × 4, a tall and a wide anchor."""
+    """One object in a grid of 2 × 4, two anchors; and one with its midpoint in the last corner."""
+    # The picture has 40 × 80 pixels.
     # Cells of 20 × 20. The midpoint x = 46, y = 15: column 2 with 0.3, row 0 with 0.75.
     # Height 10 and width 24, in cells 0.5 and 1.2. Corner on corner, the wide anchor, 10 × 20,
     # shares 200 of 240 with it; the tall one, 20 × 10, shares 100 of 240 + 200 − 100 = 340.
@@ -67,6 +68,13 @@ def test_q2_one_object(hw):
     box, kind = as_boxes([34, 10, 58, 20]), np.array([2])
     got = hw.encode_objects(box, kind, (40, 80), (2, 4), anchors, 3)
     assert part_by_part(got, (target, []), *TARGET)
+    # The midpoint x = 80, y = 40 is the picture's lower right corner: row 1, column 3, and there
+    # it is a whole cell from both edges. Height 20 and width 10: the tall anchor.
+    target = np.zeros((2, 4, 2, 8))
+    target[1, 3, 0] = 1, 1, 1, 1, 0.5, 0, 1, 0
+    box, kind = as_boxes([75, 30, 85, 50]), np.array([1])
+    got = hw.encode_objects(box, kind, (40, 80), (2, 4), anchors, 3)
+    assert part_by_part(got, (target, []), *(f"the corner's {name}" for name in TARGET))
 
 
 @points(1)
@@ -90,7 +98,7 @@ def test_q2_taken(hw):
 
 @points(1)
 def test_q3_by_hand(hw):
-    """One cell with two anchors: numbers whose sigmoids and exponentials are known."""
+    """Numbers whose sigmoids and exponentials are known; and a place that says 9, −9 and 900."""
     # sigmoid(ln 3) = 3/4, sigmoid(−ln 4) = 1/5; e^(ln 2) = 2, e^(−ln 2) = 1/2;
     # softmax of 0, ln 3: 1/4 and 3/4; of 5, 5: 1/2 and 1/2.
     raw = np.zeros((1, 1, 2, 7))
@@ -100,6 +108,11 @@ def test_q3_by_hand(hw):
     answers[0, 0, 0] = 0.75, 0.5, 0.2, 2 * 1.5, 0.5, 0.25, 0.75
     answers[0, 0, 1] = 0.5, 0.75, 0.5, 2, 3 / 2, 0.5, 0.5
     assert close(hw.read_raw(raw, np.array([[1.5, 0.5], [2, 3]])), answers)
+    # The 9 counts as 4, the −9 as −4; and the first class is all but certain.
+    raw = np.array([0.0, 0, 0, 9, -9, 900, 0]).reshape(1, 1, 1, 7)
+    answers = np.array([0.5, 0.5, 0.5, np.exp(4), 2 * np.exp(-4), 1, 0]).reshape(1, 1, 1, 7)
+    got = hw.read_raw(raw, np.array([[1.0, 2.0]]))
+    assert part_by_part((got,), (answers,), "0, 0, 0, 9, −9, 900, 0")
 
 
 # --- q4 --------------------------------------------------------------------------------------
@@ -159,11 +172,20 @@ def test_q5_classes(hw):
 
 @points(1)
 def test_q6_example(hw):
-    """The two objects and three boxes from the text."""
+    """The example of the text; and two equal boxes that both overlap two objects."""
     boxes, kinds = as_boxes([0, 0, 4, 4], [0, 0, 4, 3], [20, 0, 24, 4]), np.array([1, 1, 1])
     there, scores = as_boxes([0, 0, 4, 4], [10, 0, 14, 4]), np.array([0.7, 0.9, 0.8])
     got = hw.match_objects(boxes, scores, kinds, there, np.array([1, 1]), 0.5)
-    assert close(got, np.array([-1, 0, -1]))
+    assert part_by_part((got,), (np.array([-1, 0, -1]),), "the text's example")
+    # Both share 16 of 16 with object 0, and 12 of 16 with object 1, which is left for box 0.
+    pair, scores = as_boxes([2, 0, 6, 4], [2, 0, 6, 4]), np.array([0.6, 0.7])
+    there = as_boxes([2, 0, 6, 4], [2, 0, 6, 3])
+    got = hw.match_objects(pair, scores, kinds[:2], there, kinds[:2], 0.5)
+    assert part_by_part((got,), (np.array([1, 0]),), "two boxes, the best object is taken")
+    # Both share 8 of 24 with either object: the first to choose takes the one further down.
+    there = as_boxes([0, 0, 4, 4], [4, 0, 8, 4])
+    got = hw.match_objects(pair, scores, kinds[:2], there, kinds[:2], 0.25)
+    assert part_by_part((got,), (np.array([0, 1]),), "two objects, overlapped equally")
     assert part_by_part(hw.tally(np.array([-1, 0, -1]), 2), (1, 2, 1), *COUNTS)
     assert part_by_part(hw.tally(np.array([2, 0, -1, 5]), 6), (3, 1, 3), *COUNTS)
 
@@ -177,7 +199,8 @@ def test_q6_class_and_threshold(hw):
         got = hw.match_objects(
             box, np.array([0.9]), np.array([0]), there, np.array(kinds), threshold
         )
-        assert close(got, np.array([row]))
+        case = f"objects of the classes {kinds}, threshold {threshold}"
+        assert part_by_part((got,), (np.array([row]),), case)
 
 
 # --- q7 --------------------------------------------------------------------------------------

@@ -46,7 +46,18 @@ MUTANTS = [
         "kernel[i, j].T",
         "kernel[i, j].reshape(-1, channels)",
     ),
-    Mutant("q2", "adds the bias with every copy", "kernel[i, j].T", "kernel[i, j].T + bias"),
+    Mutant(
+        "q2",
+        "adds the bias with every copy",
+        "channels)) + bias\n"
+        "    for i, j in np.ndindex(rows, columns):\n"
+        "        reached = output[:, i::down, j::right][:, :height, :width]\n"
+        "        reached += maps @ kernel[i, j].T",
+        "channels))\n"
+        "    for i, j in np.ndindex(rows, columns):\n"
+        "        reached = output[:, i::down, j::right][:, :height, :width]\n"
+        "        reached += maps @ kernel[i, j].T + bias",
+    ),
     Mutant("q2", "forgets the bias", "channels)) + bias", "channels))"),
     Mutant(
         "q2",

@@ -35,16 +35,20 @@ VERDICT = "IoU", "Dice", "mean IoU"
 def test_q1_there(hw):
     """Outputs of a transposed convolution: kernels larger and smaller than the stride."""
     # The last of five stamps begins at pixel 4 · 2 and ends with pixel 10.
-    assert close(hw.transposed_size(5, 3, 2, "valid"), 11)
-    assert close(hw.transposed_size(5, 3, 2, "same"), 10)
-    assert close(hw.transposed_size(4, 2, 3, "valid"), 12)  # 11, filled up to 4 · 3
+    for given, want in (
+        ((5, 3, 2, "valid"), 11),
+        ((5, 3, 2, "same"), 10),
+        ((4, 2, 3, "valid"), 12),  # 11, filled up to 4 · 3
+    ):
+        assert part_by_part((hw.transposed_size(*given),), (want,), f"transposed_size{given}")
 
 
 @points(1)
 def test_q1_back(hw):
     """All sizes of which a convolution makes a given one."""
-    assert close(hw.sizes_before(5, 3, 2), [11, 12])  # a sixth window would need 13
-    assert close(hw.sizes_before(5, 3, 1), [7])
+    # with a stride of 2, a sixth window would need 13
+    for given, want in (((5, 3, 2), [11, 12]), ((5, 3, 1), [7])):
+        assert part_by_part((hw.sizes_before(*given),), (want,), f"sizes_before{given}")
 
 
 # --- q2 --------------------------------------------------------------------------------------
@@ -52,15 +56,15 @@ def test_q1_back(hw):
 
 @points(1)
 def test_q2_row(hw):
-    """A row of three pixels, a kernel of three numbers, a stride of two."""
-    # 1 10 100 from pixel 0, 2 20 200 from pixel 2, 3 30 300 from pixel 4.
-    want = as_map([1, 10, 102, 20, 203, 30, 300])
+    """The row 2 3 from the text, and a column of three pixels; a stride of two."""
+    # 2 20 200 from pixel 0, 3 30 300 from pixel 2; the bias once, also where both copies are.
     kernel = np.array([1, 10, 100]).reshape(1, 3, 1, 1)
-    assert close(hw.conv_transpose(as_map([1, 2, 3]), kernel, np.zeros(1), (1, 2)), want)
-    column = want.transpose(0, 2, 1, 3)
+    got = hw.conv_transpose(as_map([2, 3]), kernel, np.array([0.5]), (1, 2))
+    assert close(got, as_map([2.5, 20.5, 203.5, 30.5, 300.5]))
+    # 1 10 100 from pixel 0, 2 20 200 from pixel 2, 3 30 300 from pixel 4.
+    want = as_map([1], [10], [102], [20], [203], [30], [300])
     kernel = kernel.reshape(3, 1, 1, 1)
-    got = hw.conv_transpose(as_map([1], [2], [3]), kernel, np.zeros(1), (2, 1))
-    assert close(got, column)
+    assert close(hw.conv_transpose(as_map([1], [2], [3]), kernel, np.zeros(1), (2, 1)), want)
 
 
 @points(1)
@@ -154,22 +158,30 @@ def test_q6_blocks(hw):
 
 @points(1)
 def test_q6_network(hw):
-    """A U-Net with one step down, one filter and two classes, on two by two pixels."""
+    """Two steps down, on four by four pixels; one of two filters is silent at the bottom."""
 
-    def one(*numbers):
-        return np.array(numbers, float).reshape(1, 1, len(numbers), 1)
+    def pixelwise(*numbers):
+        """A kernel of 1 × 1 that makes one channel."""
+        return np.array(numbers, float).reshape(1, 1, -1, 1)
 
     zero = np.zeros(1)
+    bottom_stamps = np.array([[[1.0, 1], [0, 1]], [[0, 1], [-1, 1]]])  # for each of two filters
     weights = {
-        "down": [(one(1), zero)],  # the bridge gets 1 2 over 3 4, the pooled map is 4
-        "bottom": (one(2), np.array([-1.0])),  # 2 · 4 − 1 = 7
-        # stamps 7 0 over 0 −7; bridge plus enlarged: 8 2 over 3 −3, and the ReLU
-        "up": [(np.array([1.0, 0, 0, -1]).reshape(2, 2, 1, 1), zero, one(1, 1), zero)],
+        # Largest of each block: 4 2 over 5 3; minus 2: 2 0 over 3 1; the largest of these is 3.
+        "down": [(pixelwise(1), zero), (pixelwise(1), np.array([-2.0]))],
+        # 2 · 3 − 1 = 5, and −3: the ReLU makes it 0
+        "bottom": (np.array([2.0, -1]).reshape(1, 1, 1, 2), np.array([-1.0, 0])),
+        "up": [
+            # The stamp 5 0 over 0 −5, plus the second bridge, 2 0 over 3 1: 7 0 over 3 0.
+            (bottom_stamps.reshape(2, 2, 1, 2), zero, pixelwise(1, 1), zero),
+            # 7 14 over 0 −7 at the upper left, 3 6 over 0 −3 below; plus the first bridge.
+            (np.array([1.0, 2, 0, -1]).reshape(2, 2, 1, 1), zero, pixelwise(1, 1), zero),
+        ],
         "last": (np.array([1.0, -1]).reshape(1, 1, 1, 2), np.array([0, 0.5])),
     }
-    left = np.array([[8.0, 2], [3, 0]])
-    want = np.stack([left, 0.5 - left], axis=-1)[np.newaxis]
-    assert close(hw.unet(as_map([1, 2], [3, 4]), weights), want)
+    image = as_map([1, 2, 0, 1], [3, 4, 2, 0], [5, 0, 1, 1], [0, 1, 0, 3])
+    first = as_map([8, 16, 0, 1], [3, 0, 2, 0], [8, 6, 1, 1], [0, 0, 0, 3])
+    assert close(hw.unet(image, weights), np.concatenate([first, 0.5 - first], axis=-1))
 
 
 # --- q7 --------------------------------------------------------------------------------------
