@@ -176,7 +176,7 @@ def inception() -> str:
 
     def through(narrow: int, filters: int, window: int) -> int:
         reduced = costs.conv2d_cost(shape, narrow, 1)
-        wide = costs.conv2d_cost(reduced.output_shape, filters, window, padding="same")
+        wide = costs.conv2d_cost((28, 28, narrow), filters, window, padding="same")
         return reduced.macs + wide.macs
 
     counts = {
