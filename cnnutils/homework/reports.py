@@ -63,6 +63,7 @@ def feedback(assignment: Assignment, grade: Grade) -> str:
         lines += ["Something went wrong on the grader's side; your teacher has been told.", ""]
     if grade.submission.problem:
         lines += [f"**{_escaped(clean(grade.submission.problem))}**", ""]
+    unsound = {test.question for test, out in grade.outcomes.items() if out.outcome != "passed"}
     for question in assignment.questions.values():
         own = {test: out for test, out in grade.outcomes.items() if test.question == question.name}
         if not own:
@@ -76,7 +77,8 @@ def feedback(assignment: Assignment, grade: Grade) -> str:
             if outcome.outcome != "passed":
                 lines.append(f"  - {_escaped(advice(test, outcome))}")
             elif outcome.assisted:
-                used = ", ".join(question.uses)
+                known = [name for name in question.uses if name in unsound]
+                used = ", ".join(known or question.uses)
                 lines.append(f"  - with right answers to {used}; yours are not right yet")
         lines.append("")
     lines.append(f"Graded file: SHA-256 `{grade.submission.sha256 or 'unreadable'}`")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -59,6 +60,15 @@ def test_a_student_reads_what_was_wrong_and_no_hidden_assertion(tiny):
         "  - it did not finish: no answer within 3 seconds; look for a loop that never ends\n\n"
         "Graded file: SHA-256 `ab12`\n"
     )
+
+
+def test_only_the_earlier_answers_that_are_wrong_are_named(tiny):
+    questions = dict(tiny.questions)
+    questions["q3"] = replace(questions["q3"], uses=("q1", "q2"))
+    changed, helped = replace(tiny, questions=questions), Outcome("passed", assisted=True)
+    for named, wrong in (("q2", {"test_q2_random": Outcome("failed")}), ("q1, q2", {})):
+        page = reports.feedback(changed, make_grade(tiny, test_q3_kind=helped, **wrong))
+        assert f"  - with right answers to {named}; yours are not right yet\n" in page
 
 
 def test_text_of_a_submission_does_no_harm_in_any_format(tiny):
