@@ -2,13 +2,23 @@
 
 import numpy as np
 
-from cnnutils.homework.testing import close, points
+from cnnutils.homework.testing import close, points, raises
 
 
 def ask(hw, name, helper, *args):
-    """Let a helper run where the models live, if the answer that it is about is there."""
+    """Let a helper run where the models live; if it returns a text, that is what is wrong."""
     getattr(hw, name)
-    return hw.run(helper, *args)
+    got = hw.run(helper, *args)
+    assert not isinstance(got, str), got
+    return got
+
+
+def said(what, passes, *args):
+    """Ask for what `passes` compares; if it differs, say of what."""
+    try:
+        return passes(*args)
+    except AssertionError as error:
+        raise AssertionError(f"{what}: {error}") from None
 
 
 # --- q1 --------------------------------------------------------------------------------------
@@ -16,12 +26,16 @@ def ask(hw, name, helper, *args):
 
 @points(1)
 def test_q1_every_kind(hw):
-    """(7, 6, 2) through a row of every kind, without padding."""
+    """(7, 6, 2) through a row of every kind, without padding; and a window that does not fit."""
     # conv, window 2 × 3: 7 − 2 + 1 = 6 rows, 6 − 3 + 1 = 4 columns, 3 filters
     # max, window 2 × 1, stride 2: (6 − 2) / 2 + 1 = 3 rows, (4 − 1) / 2 = 1.5, so 1 + 1 columns
     # flatten: 3 · 2 · 3 = 18; dense: 4
     table = [("conv", 3, (2, 3), 1, "valid"), ("max", (2, 1), 2), ("flatten",), ("dense", 4)]
     assert close(hw.shapes_of(table, (7, 6, 2)), [(6, 4, 3), (3, 2, 3), (18,), (4,)])
+    # a window of 4 rows has no place on 3 rows: (3 − 4) / 2 = −0.5, rounded down −1, and −1 + 1 = 0
+    too_large = [("max", (4, 1), 2)]
+    what = "a max pooling window of 4 rows, stride 2, on a map of 3 rows"
+    assert said(what, raises, ValueError, hw.shapes_of, too_large, (3, 5, 2))
 
 
 @points(1)
@@ -81,51 +95,73 @@ def made_of(answers, table, shape):
     """Build a network; return its output's shape for two pictures, and what it is made of."""
     import math
 
+    import keras
     import numpy as np
 
     model = answers.build_network(table, shape)
+    if not isinstance(model, keras.Model):
+        made = "None" if model is None else type(model).__name__
+        return f"build_network: expected a keras.Model, got {made}"
+    if not model.weights:
+        return "the model has no weights before its first call: does it know its input's shape?"
     outputs = model(np.zeros((2, *shape), "float32"), training=False)
-    return {
-        "output": tuple(outputs.shape),
-        "arrays of weights": len(model.weights),
-        "learnt": sum(math.prod(one.shape) for one in model.trainable_variables),
-    }
+    learnt = sum(math.prod(one.shape) for one in model.trainable_variables)
+    return tuple(outputs.shape), len(model.weights), learnt
 
 
 def with_numbers(answers, table, shape, numbers, pictures):
     """Build a network, give each of its arrays of weights the numbers, by its size; ask it."""
     import math
 
+    import keras
+
     model = answers.build_network(table, shape)
+    if not isinstance(model, keras.Model):
+        made = "None" if model is None else type(model).__name__
+        return f"build_network: expected a keras.Model, got {made}"
+    if not model.weights:
+        return "the model has no weights before its first call: does it know its input's shape?"
     for variable in model.weights:
-        given = numbers[variable.path.split("/")[-1]]
-        variable.assign(given[: math.prod(variable.shape)].reshape(tuple(variable.shape)))
+        kind, size = variable.path.split("/")[-1], tuple(variable.shape)
+        if kind not in numbers:
+            return f"your model has weights named {kind!r}, expected kernels and biases"
+        if math.prod(size) > len(numbers[kind]):
+            most = f"expected at most {len(numbers[kind])} numbers in each"
+            return (
+                f"your model has a {kind} of the shape {size}, {most}: do the rows before it fit?"
+            )
+        variable.assign(numbers[kind][: math.prod(size)].reshape(size))
     return model(pictures, training=False)
 
 
 @points(1)
 def test_q4_size(hw):
     """(6, 5, 2) through a convolution, average pooling, flatten and two dense rows."""
-    # conv: 3·2·2·4 + 4 = 52, gives (4, 4, 4); pooling (2, 2, 4); flattened 16;
-    # dense 16 · 3 + 3 = 51 and 3 · 2 + 2 = 8: together 111, in three kernels and three biases
-    table = [("conv", 4, (3, 2), 1, "valid"), ("average", (2, 2), 2)]
+    # conv: 3·2·2·4 + 4 = 52, gives (4, 4, 4); pooling, its stride 1: (3, 3, 4); flattened 36;
+    # dense 36 · 3 + 3 = 111 and 3 · 2 + 2 = 8: together 171, in three kernels and three biases
+    table = [("conv", 4, (3, 2), 1, "valid"), ("average", (2, 2), 1)]
     table += [("flatten",), ("dense", 3), ("dense", 2)]
-    want = {"output": (2, 2), "arrays of weights": 6, "learnt": 111}
-    assert close(ask(hw, "build_network", made_of, table, (6, 5, 2)), want)
+    got = ask(hw, "build_network", made_of, table, (6, 5, 2))
+    names = "the output's shape for 2 pictures", "arrays of weights", "numbers that are learnt"
+    for name, one, want in zip(names, got, ((2, 2), 6, 171), strict=True):
+        assert said(name, close, one, want)
 
 
 @points(1)
 def test_q4_three_pixels(hw):
     """The three pixels 1, 2, 4 from the text, and three others."""
-    # weights 3 and −2, bias 4: 1, 2, 4 → 3 and 2, the larger is 3; 0, 5, 1 → −6, so 0 after the
-    # ReLU, and 17. The dense layer has the weights 3 and −2 as well, and the biases 4 and 1:
-    # 3 · 3 + 4 and −2 · 3 + 1; 3 · 17 + 4 and −2 · 17 + 1
+    # weights 3 and −2, bias −1: 1, 2, 4 → −2 and −3, so 0 and 0 after the ReLU, the larger is 0;
+    # 0, 5, 1 → −11, so 0, and 12, the larger is 12. The dense layer has the weights 3 and −2 as
+    # well, and the biases −1 and 4: 3 · 0 − 1 and −2 · 0 + 4; 3 · 12 − 1 and −2 · 12 + 4. No
+    # ReLU comes behind it: −1 and −20 stay.
     table = [("conv", 1, (1, 2), 1, "valid"), ("max", (1, 2), 1), ("flatten",), ("dense", 2)]
-    numbers = {"kernel": np.array([3.0, -2]), "bias": np.array([4.0, 1])}
+    numbers = {"kernel": np.array([3.0, -2]), "bias": np.array([-1.0, 4])}
     pictures = np.array([[1, 2, 4], [0, 5, 1]], "float32").reshape(2, 1, 3, 1)
     setting = table, (1, 3, 1), numbers, pictures
-    want = np.array([[13, -5], [55, -33.0]])
-    assert close(ask(hw, "build_network", with_numbers, *setting), want)
+    want = np.array([[-1, 4], [35, -20.0]])
+    got = ask(hw, "build_network", with_numbers, *setting)
+    assert said("scores for the pixels 1, 2, 4", close, got[:1], want[:1])
+    assert said("scores for the pixels 0, 5, 1", close, got[1:], want[1:])
 
 
 # --- q5 --------------------------------------------------------------------------------------
@@ -143,9 +179,23 @@ def test_q5_table(hw):
 
 def strip_read(answers, table, shape, kernel, bias, pictures):
     """Build a network with one array of weights and one of biases, widen it, and ask it."""
+    import keras
+
     network = answers.build_network(table, shape)
+    if not isinstance(network, keras.Model):
+        return "build_network gives no keras.Model: see question 4"
+    if [tuple(one.shape) for one in network.weights] != [kernel.shape, bias.shape]:
+        return "build_network gives a model with other weights: see question 4"
     network.set_weights([kernel, bias])
-    return answers.widen(network, table, shape, pictures.shape[1:])(pictures, training=False)
+    wide = tuple(pictures.shape[1:])
+    larger = answers.widen(network, table, shape, wide)
+    if not isinstance(larger, keras.Model):
+        made = "None" if larger is None else type(larger).__name__
+        return f"widen: expected a keras.Model, got {made}"
+    reads = tuple(getattr(larger, "input_shape", None) or ())[1:]
+    if any(one not in (None, other) for one, other in zip(reads, wide, strict=False)):
+        return f"the widened network reads {reads}, expected {wide}"
+    return larger(pictures, training=False)
 
 
 @points(1)
