@@ -43,6 +43,7 @@ def make_scenes(
     *,
     seed: int,
     split: Literal["train", "test"] = "train",
+    digit_split: Literal["writers", "random"] = "writers",
     image_size: int | tuple[int, int] = 64,
     num_digits: tuple[int, int] = (1, 3),
     digit_height: tuple[int, int] = (14, 30),
@@ -51,13 +52,15 @@ def make_scenes(
 
     The digits are real ones (`load_digits`), enlarged, stretched a little and painted light on dark
     or dark on light, in a tint of their own. The backgrounds are pieces of the photographs that
-    ship with the dependencies. With split="test", the digits are those of other writers and the
-    photographs others, so that nothing of the training is seen again.
+    ship with the dependencies. With split="test", digits and photographs are others than with
+    "train", so that nothing of the training is seen again.
 
     Args:
         num_scenes: N.
         seed: decides everything, at least 0.
         split: which digits and which photographs.
+        digit_split: how `load_digits` divides the digits: the test's are those of other "writers",
+            or any, at "random", and then the same people wrote those of the training.
         image_size: height and width in pixels, at most 256, one integer or a pair.
         num_digits: the fewest and the most in one scene; where one more does not fit, it is left
             out, but the first.
@@ -79,6 +82,7 @@ def make_scenes(
     num_scenes = as_int(name, "num_scenes", num_scenes, minimum=0)
     rng = np.random.default_rng([as_int(name, "seed", seed, minimum=0), split == "test"])
     as_choice(name, "split", split, tuple(_BACKGROUNDS))
+    as_choice(name, "digit_split", digit_split, ("writers", "random"))
     size = as_pair(name, "image_size", image_size, minimum=8)
     if max(size) > _BACKGROUND_SIDE:
         raise ValueError(f"{name}: image_size must be at most {_BACKGROUND_SIDE}, got {size}.")
@@ -88,7 +92,7 @@ def make_scenes(
         raise ValueError(
             f"{name}: digits of up to {heights[1]} pixels do not fit into images of {size}."
         )
-    digits = load_digits(split="writers")
+    digits = load_digits(split=digit_split)
     ink = digits.train_images if split == "train" else digits.test_images
     labels = digits.train_labels if split == "train" else digits.test_labels
     backgrounds = [load_photograph(photo, size=_BACKGROUND_SIDE) for photo in _BACKGROUNDS[split]]
