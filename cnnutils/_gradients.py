@@ -22,8 +22,9 @@ class InputGradient:
             weights that it has when it is asked, and is not changed.
         objective: gets the model's outputs, the images and the constants of the call, as tensors,
             and returns one number; written with `keras.ops`.
-        jit_compile: let XLA compile TensorFlow's step: seconds once for each shape, then faster
-            steps. JAX's is always compiled, PyTorch's never.
+        jit_compile: let XLA compile TensorFlow's step, which takes seconds once for each shape. On
+            CPUs the steps were no faster then (`benchmarks/style.py`). JAX's is always compiled,
+            PyTorch's never.
 
     Raises:
         NotImplementedError: Keras runs on another backend than TensorFlow, JAX or PyTorch.
@@ -45,12 +46,6 @@ class InputGradient:
         given = [keras.ops.convert_to_tensor(constant) for constant in constants]
         value, gradient = self._step(keras.ops.convert_to_tensor(images, "float32"), *given)
         return float(value), keras.ops.convert_to_numpy(gradient)
-
-
-def numbers_of(variable: keras.Variable) -> np.ndarray:
-    """Return a copy of a variable's numbers; by way of a tensor, else TensorFlow's NumPy warns."""
-    numbers: np.ndarray = keras.ops.convert_to_numpy(keras.ops.copy(variable))
-    return numbers.copy()
 
 
 def _tensorflow(model: keras.Model, objective: Callable[..., Any], jit_compile: bool) -> Step:

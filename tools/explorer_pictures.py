@@ -133,22 +133,22 @@ def two_boxes() -> str:
 
 def bars(title: str, counts: dict[str, int], words: str, more: str) -> str:
     """Draw named numbers as bars, with a sentence below them."""
-    left, top, longest = 24, 56, 420
+    left, top, longest = 24, 56, 400
     parts = [f'<text class="title" x="{left}" y="{top - 24}">{title}</text>']
     for n, (name, count) in enumerate(counts.items()):
         y = top + 44 * n
         parts += [
             f'<text class="title" x="{left}" y="{y + 20}">{name}</text>',
-            f'<rect class="bar" x="{left + 132}" y="{y + 4}"'
+            f'<rect class="bar" x="{left + 148}" y="{y + 4}"'
             f' width="{max(2, longest * count / max(counts.values())):g}" height="22"/>',
-            f'<text class="title" x="{left + 560}" y="{y + 20}">{count:,}</text>',
+            f'<text class="title" x="{left + 660}" y="{y + 20}" text-anchor="end">{count:,}</text>',
         ]
     below = top + 44 * len(counts)
     parts += [
         f'<text class="sum" x="{left}" y="{below + 28}">{words}</text>',
         f'<text class="more" x="{left}" y="{below + 54}">{more}</text>',
     ]
-    return svg(2 * left + 660, max(352, below + 76), parts)
+    return svg(2 * left + 660, below + 76, parts)
 
 
 def separable() -> str:

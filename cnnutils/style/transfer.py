@@ -10,7 +10,7 @@ from keras import ops
 from numpy.typing import ArrayLike
 
 from cnnutils._checks import as_choice, as_float_array, as_int, as_number
-from cnnutils._gradients import InputGradient, numbers_of
+from cnnutils._gradients import InputGradient
 from cnnutils.style.features import feature_maps
 from cnnutils.style.losses import content_loss, gram_distance, mean_gram, total_variation
 
@@ -47,7 +47,8 @@ class StyleTransfer:
         content_layer: name of the one layer whose map the content cost compares.
         style_layers: name → weight λ_l of the layers that the style cost compares; a list of
             names gives each the weight 1 / number of layers.
-        jit_compile: let XLA compile the step: some seconds once for each size, faster steps then.
+        jit_compile: let XLA compile TensorFlow's step: some seconds once for each size. Measure
+            before you rely on it: on CPUs the steps were no faster (`benchmarks/style.py`).
 
     Raises:
         TypeError: `model` is not a Keras model, or a weight not a number.
@@ -234,7 +235,8 @@ class _Run:
         picture = keras.Variable(start, trainable=True)
         optimizer.build([picture])
         for _ in range(steps):
-            gradient = self.evaluate(numbers_of(picture))[1]
+            # By way of a copy: TensorFlow's NumPy warns of a variable.
+            gradient = self.evaluate(ops.convert_to_numpy(ops.copy(picture)))[1]
             optimizer.apply([ops.convert_to_tensor(gradient)], [picture])
             picture.assign(ops.clip(picture.value, 0, 1))
 
