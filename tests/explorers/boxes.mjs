@@ -1,6 +1,6 @@
 // Uses the explorer of boxes as readers do and prints what it saw; test_boxes.py judges.
 // Usage: node boxes.mjs '{"base": ..., "states": [...], ...}'
-import { PHONE, start } from "./reader.mjs";
+import { PHONE, followLink, start } from "./reader.mjs";
 
 const { states, ...task } = JSON.parse(process.argv[2]);
 const browser = await start(task);
@@ -92,13 +92,8 @@ async function use() {
   });
   const LINK = "?scene=two&threshold=0.7&step=2&boxes=4,5,16,20;9,5,21,20;3,6,16,21;10,6,22,21;4,4,15,19";
   report.link = await open(LINK, async (page, context) => {
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const there = await look(page);
-    await page.locator("boxes-explorer #link").click();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    await page.goto("about:blank");
-    await page.goto(copied);
-    await page.locator("boxes-explorer[ready]").waitFor();
+    await followLink(page, context);
     return { there, again: await look(page) };
   });
   report.nonsense = [];

@@ -1,6 +1,6 @@
 // Uses the convolution explorer as readers do and prints what it saw; test_convolution.py judges.
 // Usage: node convolution.mjs '{"base": ..., "states": [...], ...}'
-import { PHONE, start } from "./reader.mjs";
+import { PHONE, followLink, start } from "./reader.mjs";
 
 const { states, ...task } = JSON.parse(process.argv[2]);
 const browser = await start(task);
@@ -77,14 +77,9 @@ async function use() {
   });
   const LINK = "?picture=digit&kernel=1/9,0,-1,2,0,-2,.5,0,-1&stride=2&padding=same&dilation=2&cell=1,3";
   report.link = await open(LINK, async (page, context) => {
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.locator("convolution-explorer [name=stride][value='3']").check({ force: true });
     const there = await look(page);
-    await page.locator("convolution-explorer #link").click();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    await page.goto("about:blank");
-    await page.goto(copied);
-    await page.locator("convolution-explorer[ready]").waitFor();
+    const copied = await followLink(page, context);
     return { there, copied, again: await look(page) };
   });
   report.nonsense = await open("?picture=cat&kernel=1,2&stride=7&padding=no&dilation=x&cell=a", look);

@@ -1,6 +1,6 @@
 // Uses the explorer of Inception modules and prints what it saw; test_inception.py judges.
 // Usage: node inception.mjs '{"base": ..., "states": [...], ...}'
-import { start } from "./reader.mjs";
+import { followLink, start } from "./reader.mjs";
 
 const { states, ...task } = JSON.parse(process.argv[2]);
 const browser = await start(task);
@@ -30,13 +30,8 @@ report.keys = await open("", async (page) => {
   return look(page);
 });
 report.link = await open("?module=4c&narrow3=none&narrow5=48", async (page, context) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const there = await look(page);
-  await page.locator("inception-explorer #link").click();
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
-  await page.goto("about:blank");
-  await page.goto(copied);
-  await page.locator("inception-explorer[ready]").waitFor();
+  await followLink(page, context);
   return { there, again: await look(page) };
 });
 report.nonsense = await open("?module=6a&narrow3=0&narrow5=", look);

@@ -1,6 +1,6 @@
 // Uses the explorer of separable convolutions and prints what it saw; test_mobilenet.py judges.
 // Usage: node mobilenet.mjs '{"base": ..., "states": [...], ...}'
-import { start } from "./reader.mjs";
+import { followLink, start } from "./reader.mjs";
 
 const { states, ...task } = JSON.parse(process.argv[2]);
 const browser = await start(task);
@@ -29,13 +29,8 @@ report.keys = await open("", async (page) => {
   return look(page);
 });
 report.link = await open("?size=28&window=5&channels=64&filters=1024&alpha=0.75&picture=192", async (page, context) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const there = await look(page);
-  await page.locator("mobilenet-explorer #link").click();
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
-  await page.goto("about:blank");
-  await page.goto(copied);
-  await page.locator("mobilenet-explorer[ready]").waitFor();
+  await followLink(page, context);
   return { there, again: await look(page) };
 });
 report.nonsense = await open("?size=13&window=2&channels=0&filters=x&alpha=2&picture=", look);

@@ -4,6 +4,17 @@ import { createRequire } from "node:module";
 export const WIDE = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
+// Copy the explorer's link, go elsewhere, and come back by it; return it.
+export async function followLink(page, context) {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.locator(".explorer #link").click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  await page.goto("about:blank");
+  await page.goto(copied);
+  await page.locator(".explorer > [ready]").waitFor();
+  return copied;
+}
+
 // Start a browser on the site that `task` names; close() returns what went wrong in its pages.
 export async function start({ base, chromium: executablePath, modules }) {
   const { chromium } = createRequire(modules + "/")("playwright-core");

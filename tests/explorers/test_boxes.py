@@ -1,19 +1,14 @@
 """The explorer of boxes in a browser: what readers do with it, and what it computes for them."""
 
-import contextlib
-import io
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from cnnutils import boxes, detect
-from tools import browser
-from tools.build_site import ROOT, SITE
-from tools.serve import make_server
+from tests.explorers.support import run_snippet, see
+from tools.build_site import ROOT
 
 NUM_STATES = 200
 SCORES = [0.9, 0.8, 0.75, 0.6, 0.5]
@@ -50,26 +45,7 @@ def random_states() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
     """Return what one run through the browser saw."""
-    chromium = browser.find()
-    if chromium is None:
-        pytest.skip(
-            "NOT VERIFIED HERE: the explorers in a browser: there is no Chromium on the path, and"
-            " CHROMIUM names none."
-        )
-    script = Path(__file__).with_name("boxes.mjs")
-    with browser.running(make_server(SITE)) as base:
-        report: dict[str, Any] = json.loads(
-            browser.drive(script, base, chromium, states=random_states())
-        )
-    return report
-
-
-def run_snippet(code: str) -> tuple[np.ndarray, str]:
-    """Execute the Python that the explorer shows; return its output, and what it prints."""
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(code, names)  # noqa: S102 (it is what readers are told to run)
-    return names["output"], printed.getvalue().strip()
+    return see("boxes.mjs", states=random_states())
 
 
 def corners(view: dict[str, Any]) -> np.ndarray:
@@ -117,7 +93,8 @@ def test_every_iou_is_that_of_cnnutils_and_its_sum_is_written_out(seen):
         assert area_a + area_b - shared == union[3]
         assert view["shared"] == ([[width, height]] if shared else [])
         assert view["sum"].endswith(f"IoU = {shared} / {union[3]} {shown(iou)}")
-        output, printed = run_snippet(view["python"])
+        names, printed = run_snippet(view["python"])
+        output = names["output"]
         assert output[0, 0] == iou
         assert printed == str(output.round(2))
         shares.add(iou)
@@ -142,7 +119,8 @@ def test_every_step_of_suppression_is_that_of_cnnutils(seen):
         drawn = {"kept": "kept", "drop": "gone", "wait": ""}
         assert view["fates"] == [drawn[fate[:4]] for *_, fate in wanted]
         assert view["done"] == (steps == len(kept))
-        output, printed = run_snippet(view["python"])
+        names, printed = run_snippet(view["python"])
+        output = names["output"]
         np.testing.assert_array_equal(output, kept)
         assert printed == str(kept)
         kept_counts.add(len(kept))
@@ -166,7 +144,8 @@ def test_every_anchor_and_entry_is_that_of_encode_grid(seen):
         ]
         assert view["anchors"] == ANCHORS
         assert view["best"] == [n == best for n in range(3)]
-        output, printed = run_snippet(view["python"])
+        names, printed = run_snippet(view["python"])
+        output = names["output"]
         row, column, anchor = map(int, printed.split()[:3])
         assert anchor == best
         assert f"row {row}, column {column} of the cells" in view["sum"]
@@ -183,8 +162,8 @@ def test_every_anchor_and_entry_is_that_of_encode_grid(seen):
 def test_the_pages_own_code_computes_the_first_state(seen):
     text = (ROOT / "book" / "pages" / "explorer_boxes.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert run_snippet(code)[0] == 64 / 288
-    assert run_snippet(seen["first"]["python"])[0] == 64 / 288
+    assert run_snippet(code)[0]["output"] == 64 / 288
+    assert run_snippet(seen["first"]["python"])[0]["output"] == 64 / 288
 
 
 # --- use -------------------------------------------------------------------------------------

@@ -1,10 +1,6 @@
 """The convolution explorer in a browser: what readers do with it, and what it computes for them."""
 
-import contextlib
-import io
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +8,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from cnnutils import ops
-from tools import browser
-from tools.build_site import ROOT, SITE
-from tools.serve import make_server
+from tests.explorers.support import run_snippet, see
+from tools.build_site import ROOT
 
 PAGE = "book/pages/explorer_convolution.html"
 NUM_STATES = 200
@@ -62,28 +57,15 @@ def random_states() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
     """Return what one run through the browser saw."""
-    chromium = browser.find()
-    if chromium is None:
-        pytest.skip(
-            "NOT VERIFIED HERE: the explorers in a browser: there is no Chromium on the path, and"
-            " CHROMIUM names none."
-        )
-    assert (SITE / PAGE).exists(), f"{SITE} lacks the explorer's page: `make book` builds it"
-    script = Path(__file__).with_name("convolution.mjs")
-    with browser.running(make_server(SITE)) as base:
-        report: dict[str, Any] = json.loads(
-            browser.drive(script, base, chromium, states=random_states())
-        )
-    return report
+    return see("convolution.mjs", states=random_states())
 
 
-def run_snippet(code: str) -> np.ndarray:
-    """Execute the Python that the explorer shows."""
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(code, names)  # noqa: S102 (it is what readers are told to run)
-    assert printed.getvalue().strip() == str(names["output"].round(2))
-    return names["output"]
+def computed(code: str) -> np.ndarray:
+    """Return what the Python that the explorer shows computes and prints."""
+    names, printed = run_snippet(code)
+    assert printed == str(names["output"].round(2))
+    output: np.ndarray = names["output"]
+    return output
 
 
 def number(text: str) -> float:
@@ -116,7 +98,7 @@ def test_every_state_shows_what_cnnutils_computes_and_so_does_the_snippet(seen):
             with pytest.raises(ValueError, match="the kernel is 5 pixels") as ours:
                 ops.conv2d(*arguments, **options)
             with pytest.raises(ValueError, match=re.escape(str(ours.value))):
-                run_snippet(view["python"])
+                computed(view["python"])
             words = re.sub(r"^conv2d: | \(.*\)", "", str(ours.value))
             assert view["refused"].endswith(words), "the same words as cnnutils'"
             assert view["values"] == []
@@ -124,7 +106,7 @@ def test_every_state_shows_what_cnnutils_computes_and_so_does_the_snippet(seen):
         expected = ops.conv2d(*arguments, **options)[0, :, :, 0]
         assert view["size"] == f"{expected.shape[0]} × {expected.shape[1]}"
         np.testing.assert_allclose(view["values"], expected.ravel(), atol=1e-5)
-        np.testing.assert_allclose(run_snippet(view["python"]), expected, atol=1e-5)
+        np.testing.assert_allclose(computed(view["python"]), expected, atol=1e-5)
         written = [float(text.replace("−", "-")) for text in view["texts"]]
         np.testing.assert_allclose(written, expected.ravel(), atol=0.005 + 1e-9)
         assert "−0" not in view["texts"]
@@ -137,7 +119,7 @@ def test_every_state_shows_what_cnnutils_computes_and_so_does_the_snippet(seen):
 def test_the_pages_own_code_computes_the_first_state(seen):
     text = (ROOT / PAGE).with_suffix(".md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert run_snippet(code).ravel().tolist() == seen["first"]["values"]
+    assert computed(code).ravel().tolist() == seen["first"]["values"]
 
 
 def test_the_written_sum_adds_up_to_its_result(seen):

@@ -2,7 +2,6 @@
 
 import gzip
 import importlib
-import json
 import re
 import sys
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from tools import browser
+from tests.explorers.support import see
 from tools.build_site import ROOT, SITE
-from tools.serve import make_server
 
 # Of each explorer the states that show most.
 STATES = {
@@ -33,21 +31,10 @@ IMPORTED = re.compile(r'from "(\./[\w./-]+|\.\./[\w./-]+)"')
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
     """Return what one run through the browser saw."""
-    chromium = browser.find()
-    if chromium is None:
-        pytest.skip(
-            "NOT VERIFIED HERE: the explorers in a browser: there is no Chromium on the path, and"
-            " CHROMIUM names none."
-        )
     pages = SITE / "book" / "pages"
     for kind in KINDS:
         assert (pages / f"explorer_{kind}.html").exists(), f"no page of {kind}: run `make book`"
-    script = Path(__file__).with_name("every_explorer.mjs")
-    with browser.running(make_server(SITE)) as base:
-        seen: dict[str, Any] = json.loads(
-            browser.drive(script, base, chromium, kinds=STATES, folder=pages.as_uri())
-        )
-    return seen
+    return see("every_explorer.mjs", kinds=STATES, folder=pages.as_uri())
 
 
 @pytest.fixture(params=KINDS)

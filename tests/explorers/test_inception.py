@@ -1,10 +1,6 @@
 """The explorer of Inception modules: its numbers are cnnutils', its modules GoogLeNet's."""
 
-import contextlib
-import io
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +8,8 @@ import pytest
 
 from cnnutils import costs
 from cnnutils.zoo.inception import MODULES
-from tools import browser
-from tools.build_site import ROOT, SITE
-from tools.serve import make_server
+from tests.explorers.support import run_snippet, see
+from tools.build_site import ROOT
 
 NUM_STATES = 150
 INPUTS = {"3a": (28, 192), "3b": (28, 256), "4a": (14, 480), "4e": (14, 528)}
@@ -39,26 +34,13 @@ def random_states() -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
     """Return what one run through the browser saw."""
-    chromium = browser.find()
-    if chromium is None:
-        pytest.skip(
-            "NOT VERIFIED HERE: the explorers in a browser: there is no Chromium on the path, and"
-            " CHROMIUM names none."
-        )
-    script = Path(__file__).with_name("inception.mjs")
-    with browser.running(make_server(SITE)) as base:
-        report: dict[str, Any] = json.loads(
-            browser.drive(script, base, chromium, states=random_states())
-        )
-    return report
+    return see("inception.mjs", states=random_states())
 
 
-def run_snippet(code: str) -> tuple[list[int], int]:
-    """Execute the Python that the explorer shows; return its multiplications, and parameters."""
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(code, names)  # noqa: S102 (it is what readers are told to run)
-    macs, params = map(int, printed.getvalue().split())
+def counted(code: str) -> tuple[list[int], int]:
+    """Return the multiplications, and the sum of the parameters, that the shown Python counts."""
+    names, printed = run_snippet(code)
+    macs, params = map(int, printed.split())
     assert macs == sum(names["output"])
     return names["output"], params
 
@@ -96,7 +78,7 @@ def test_every_state_shows_what_cnnutils_counts_and_so_does_the_snippet(seen):
         for (narrow, wide, _), bar in zip(parts, view["bars"], strict=False):
             assert bar == pytest.approx([narrow / total, wide / total], abs=0.012)
         flat = [macs for narrow, wide, _ in parts for macs in (narrow, wide) if macs]
-        assert run_snippet(view["python"]) == (flat, params)
+        assert counted(view["python"]) == (flat, params)
         assert f"{params:,} parameters" in view["sum"][2]
         assert f"= {sum(filters)} channels out" in view["sum"][2]
         for window, part, count, text in zip(
@@ -130,8 +112,8 @@ def test_the_modules_start_as_in_the_paper(seen):
 def test_the_pages_own_code_and_its_words_say_the_same(seen):
     text = (ROOT / "book" / "pages" / "explorer_inception.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    macs, params = run_snippet(code)
-    assert (macs, params) == run_snippet(seen["first"]["python"])
+    macs, params = counted(code)
+    assert (macs, params) == counted(seen["first"]["python"])
     alternative = text.split(":alt:")[1].split("\n\n")[0]
     assert all(row[2] in alternative for row in seen["first"]["rows"])
     bare = [branch("3a", 1, 64, "none"), branch("3a", 3, 128, "none"), branch("3a", 5, 32, "none")]

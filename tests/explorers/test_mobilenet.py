@@ -1,19 +1,14 @@
 """The explorer of separable convolutions: what it counts is what cnnutils and Keras count."""
 
 import ast
-import contextlib
-import io
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tools import browser
-from tools.build_site import ROOT, SITE
-from tools.serve import make_server
+from tests.explorers.support import run_snippet, see
+from tools.build_site import ROOT
 
 NUM_STATES = 150
 CHOICES = {
@@ -38,26 +33,13 @@ def random_states() -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
     """Return what one run through the browser saw."""
-    chromium = browser.find()
-    if chromium is None:
-        pytest.skip(
-            "NOT VERIFIED HERE: the explorers in a browser: there is no Chromium on the path, and"
-            " CHROMIUM names none."
-        )
-    script = Path(__file__).with_name("mobilenet.mjs")
-    with browser.running(make_server(SITE)) as base:
-        report: dict[str, Any] = json.loads(
-            browser.drive(script, base, chromium, states=random_states())
-        )
-    return report
+    return see("mobilenet.mjs", states=random_states())
 
 
-def run_snippet(code: str) -> tuple[list[int], dict[str, Any]]:
-    """Execute the Python that the explorer shows; return its output and all its names."""
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(code, names)  # noqa: S102 (it is what readers are told to run)
-    assert ast.literal_eval(printed.getvalue()) == names["output"]
+def counted(code: str) -> tuple[list[int], dict[str, Any]]:
+    """Return the multiplications that the shown Python counts, and all its names."""
+    names, printed = run_snippet(code)
+    assert ast.literal_eval(printed) == names["output"]
     return names["output"], names
 
 
@@ -67,7 +49,7 @@ def test_every_state_shows_what_cnnutils_counts_and_so_does_the_snippet(seen):
         assert view["chosen"] == [*state.values()]
         size, window, channels, filters = (int(state[name]) for name in [*CHOICES][:4])
         alpha, rho = float(state["alpha"]), int(state["picture"]) / 224
-        macs, names = run_snippet(view["python"])
+        macs, names = counted(view["python"])
         # The same by the formulas, so that the snippet itself is held, too.
         side, width, out = round(size * rho), round(channels * alpha), round(filters * alpha)
         assert names["shape"] == (side, side, width)
@@ -102,7 +84,7 @@ def test_every_state_shows_what_cnnutils_counts_and_so_does_the_snippet(seen):
 def test_the_pages_own_code_and_its_words_say_the_same(seen):
     text = (ROOT / "book" / "pages" / "explorer_mobilenet.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    macs, _ = run_snippet(code)
+    macs, _ = counted(code)
     assert [f"{count:,}" for count in macs] == [row[1] for row in seen["first"]["tables"][0]][:3]
     alternative = text.split(":alt:")[1].split("\n\n")[0]
     assert all(f"{count:,}" in alternative for count in macs)
@@ -110,6 +92,9 @@ def test_the_pages_own_code_and_its_words_say_the_same(seen):
     assert f"plus 1/9: {ratios}." in text
     assert f"The pair costs {(49 + 512) / (9 + 512):.2f} times as much" in text
     assert f"one convolution {49 / 9:.2f} times" in text
+    half, whole = (9 * width + width**2 for width in (256, 512))
+    assert half / whole == pytest.approx(1 / 4, abs=0.01)
+    assert "about a quarter of the parameters is left" in text
 
 
 def test_the_browser_logs_no_error(seen):
