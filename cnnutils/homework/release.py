@@ -14,15 +14,14 @@ from cnnutils.homework.assignment import (
     AssignmentError,
 )
 
-TESTS_TITLE = "The visible tests: run this cell, there is no need to read it"
 # The tests have names of their own: what a student calls a helper is nothing to them.
-TESTS_CELL = f"""\
-#@title {TESTS_TITLE}
-# TESTS {{name}} - keep this line
-ASSIGNMENT = {{settings!r}}
+TESTS_CELL = """\
+#@title The visible tests: run this cell, there is no need to read it
+# TESTS {name} - keep this line
+ASSIGNMENT = {settings!r}
 TESTS = r'''
-{{text}}'''
-_room = {{{{"__name__": "tests"}}}}
+{text}'''
+_room = {{"__name__": "tests"}}
 exec(TESTS, _room)
 _room["notebook"] = globals()
 check, results, when_answered = (

@@ -65,8 +65,8 @@ def shown(assignment: Assignment, names: Project, *, released: bool) -> str:
 def continued(assignment: Assignment) -> dict[str, str]:
     """Return the chapters that learners need, page → title; only those called by their title."""
     texts = (text for kind, text in assignment.cells if kind == "markdown")
-    needs = next(part for text in texts for part in text.split("\n\n") if "**You need**" in part)
-    return {page: title for title, page in CHAPTER.findall(needs)}
+    parts = [part for text in texts for part in text.split("\n\n") if "**You need**" in part]
+    return {page: title for part in parts for title, page in CHAPTER.findall(part)}
 
 
 def lead_on(app: Sphinx, doctree: nodes.document) -> None:
@@ -78,8 +78,8 @@ def lead_on(app: Sphinx, doctree: nodes.document) -> None:
         app.env.note_dependency(str(master))
         assignment = read_assignment(master.parent)
         if here in continued(assignment):
-            exercises = next(s for s in doctree.findall(nodes.section) if "exercises" in s["ids"])
-            exercises.append(_sentence(app, assignment))
+            sections = (s for s in doctree.findall(nodes.section) if "exercises" in s["ids"])
+            next(sections, doctree).append(_sentence(app, assignment))
 
 
 def _sentence(app: Sphinx, assignment: Assignment) -> nodes.paragraph:
