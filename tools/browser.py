@@ -7,13 +7,12 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from tools.build_site import ROOT
 from tools.node import NODE
-from tools.serve import address
+from tools.serve import SiteServer, address
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
@@ -24,7 +23,7 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(server: ThreadingHTTPServer) -> Iterator[str]:
+def running(server: SiteServer) -> Iterator[str]:
     """Run a server for as long as the block runs, and yield the book's address on it."""
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -14,8 +14,17 @@ from tools.addresses import project
 from tools.build_site import SITE
 
 
+class SiteServer(ThreadingHTTPServer):
+    """Lets many connections wait: a browser opens six for a page, and more for several pages."""
+
+    request_queue_size = 128
+
+
 class SiteHandler(SimpleHTTPRequestHandler):
     """Answers with the site's files, and with the site's own page where there is none."""
+
+    protocol_version = "HTTP/1.1"  # a connection serves many requests
+    disable_nagle_algorithm = True  # so that a body need not wait for its head's receipt
 
     def __init__(self, *arguments: Any, prefix: str, **options: Any) -> None:
         self.prefix = prefix
@@ -26,6 +35,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
         if self.path == "/" != self.prefix:
             self.send_response(302)
             self.send_header("Location", self.prefix)
+            self.send_header("Content-Length", "0")
             self.end_headers()
             return
         super().do_GET()
@@ -45,15 +55,13 @@ def book_path() -> str:
     return urlsplit(project().book).path
 
 
-def make_server(
-    site: Path, port: int = 0, handler: type[SiteHandler] = SiteHandler
-) -> ThreadingHTTPServer:
+def make_server(site: Path, port: int = 0, handler: type[SiteHandler] = SiteHandler) -> SiteServer:
     """Return a server for ``site`` on the loopback interface; port 0 takes a free one."""
     options = {"directory": str(site), "prefix": book_path()}
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(handler, **options))
+    return SiteServer(("127.0.0.1", port), partial(handler, **options))
 
 
-def address(server: ThreadingHTTPServer) -> str:
+def address(server: SiteServer) -> str:
     """Return the address of the book on a server."""
     return f"http://127.0.0.1:{server.server_port}{book_path()}"
 

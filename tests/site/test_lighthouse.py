@@ -8,8 +8,6 @@ import gzip
 import io
 import json
 import os
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,7 +16,7 @@ from built_site import SITE, need_chromium
 from test_pages import assert_none
 
 from tools import browser
-from tools.serve import SiteHandler, book_path
+from tools.serve import SiteHandler, make_server
 
 PAGES = ["index.html", "notebooks/01_convolution.html"]
 CATEGORIES = ["accessibility", "best-practices", "seo"]
@@ -48,9 +46,8 @@ def verdicts() -> dict[str, Any]:
     """Return what Lighthouse says, in one start of Chromium, cut off from other hosts."""
     chromium = need_chromium("Lighthouse's accessibility, best practices and SEO")
     asked = ["performance"] if os.environ.get("LIGHTHOUSE_PERFORMANCE") else []
-    handler = partial(ZippingHandler, directory=str(SITE), prefix=book_path())
     script = Path(__file__).with_name("lighthouse.mjs")
-    with browser.running(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as base:
+    with browser.running(make_server(SITE, handler=ZippingHandler)) as base:
         printed = browser.drive(script, base, chromium, pages=PAGES, categories=CATEGORIES + asked)
     report: dict[str, Any] = json.loads(printed)
     for page, verdict in report["pages"].items():
