@@ -41,7 +41,7 @@ def drive(script: Path, base: str, chromium: str, **task: Any) -> str:
     """
     task |= {"base": base, "chromium": chromium, "modules": str(ROOT / "node_modules")}
     command = [str(NODE), str(script), json.dumps(task)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=1800)
     if run.returncode != 0:
         raise RuntimeError(f"{script.name} broke off:\n{run.stderr[-3000:]}")
     return run.stdout

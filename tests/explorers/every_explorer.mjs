@@ -3,7 +3,7 @@
 // Each kind has a few states: those that show most.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { PHONE, WIDE, start } from "./reader.mjs";
+import { PHONE, WIDE, resize, start } from "./reader.mjs";
 
 const { kinds, folder, ...task } = JSON.parse(process.argv[2]);
 const axe = readFileSync(createRequire(task.modules + "/").resolve("axe-core/axe.min.js"), "utf8");
@@ -86,8 +86,7 @@ async function looks(kind, query, seen) {
     if (await field.count()) await field.fill("x"); // refused, in red
     await page.evaluate(axe);
     for (const viewport of [WIDE, PHONE]) {
-      await page.setViewportSize(viewport);
-      await page.waitForTimeout(400); // the theme looks again at what scrolls 0.3 s after a resize
+      await resize(page, viewport);
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.waitForFunction((mode) => document.documentElement.dataset.theme === mode, colorScheme);

@@ -4,6 +4,16 @@ import { createRequire } from "node:module";
 export const WIDE = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
+// Resize the window. A while later, the theme lets the keyboard reach code that scrolls; where it
+// never does, the wait ends all the same, and axe will say so.
+export async function resize(page, viewport) {
+  await page.setViewportSize(viewport);
+  await page.waitForTimeout(400);
+  await page.waitForFunction(() => [...document.querySelectorAll("main pre")].every(
+    (pre) => pre.scrollWidth <= pre.clientWidth || pre.tabIndex === 0,
+  ), null, { timeout: 10_000 }).catch(() => undefined);
+}
+
 // Copy the explorer's link, go elsewhere, and come back by it; return it.
 export async function followLink(page, context) {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { PHONE, WIDE, resize } from "../explorers/reader.mjs";
 
 const { base, pages, chromium: executablePath, modules, search, tabs } = JSON.parse(process.argv[2]);
 const require = createRequire(modules + "/");
@@ -10,9 +11,7 @@ const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"]; // what dark mode can change
-const WIDE = { width: 1280, height: 900 };
 const LATE_MS = 120; // fonts and figures come after the text, as they do over a network
-const PHONE = { width: 390, height: 844 };
 
 const browser = await chromium.launch({
   executablePath,
@@ -114,8 +113,7 @@ async function visit(name) {
   const report = { shifts, formulas: await page.evaluate(formulas), axe: {}, sideways: {} };
   await page.evaluate(axe);
   for (const [width, viewport] of [["390", PHONE], ["1280", WIDE]]) {
-    await page.setViewportSize(viewport);
-    await page.waitForTimeout(400); // the theme looks again at what scrolls 0.3 s after a resize
+    await resize(page, viewport);
     report.sideways[width] = await page.evaluate(sticksOut);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
