@@ -13,7 +13,7 @@ import matplotlib as mpl
 import numpy as np
 from sklearn.datasets import load_digits
 
-from cnnutils import boxes, costs, ops, plots
+from cnnutils import boxes, costs, ops, plots, shapes
 from tools.chapters import ROOT
 
 FOLDER = ROOT / "site" / "static"
@@ -194,6 +194,40 @@ def inception() -> str:
     )
 
 
+def receptive() -> str:
+    """Draw three windows of three above a row of pixels, and what one value is made of."""
+    pixels, cell, step, left, top = 32, 12, 17, 24, 70
+    stacks = [[shapes.Window(3)] * n for n in range(4)]
+    seen = shapes.receptive_field(stacks[-1])
+    ways = np.convolve(np.convolve(np.ones(3), np.ones(3)), np.ones(3))
+    parts = []
+    for level, stack in enumerate(stacks):
+        field = shapes.receptive_field(stack)
+        y = top + (3 - level) * 58
+        count = pixels - field.size + 1
+        below = range(cell, cell + seen.size - field.size + 1)
+        names = f"layer {level}: {count} values" if level else f"picture: {pixels} pixels"
+        parts.append(f'<text class="more" x="{left}" y="{y - 8}">{names}</text>')
+        for i in range(count):
+            x = left + (i + (field.size - 1) / 2) * step
+            kind = "frame" if level == 3 and i == cell else "bar" if i in below else "empty"
+            shade = ""
+            if level == 0 and i in below:
+                shade = f' fill-opacity="{0.25 + 0.75 * ways[i - cell] / ways.max():.3g}"'
+            parts.append(
+                f'<rect class="{kind}" x="{x:g}" y="{y}" width="{step - 4}" height="{step - 4}"'
+                f' rx="3"{shade}/>'
+            )
+    below_all = top + 3 * 58
+    parts += [
+        f'<text class="title" x="{left}" y="36">Three windows of 3: one value sees'
+        f" {seen.size} pixels</text>",
+        f'<text class="more" x="{left}" y="{below_all + 52}">Stack layers, and choose a value, in'
+        " the book’s explorer.</text>",
+    ]
+    return svg(2 * left + pixels * step, below_all + 76, parts)
+
+
 def svg(width: float, height: float, parts: list[str]) -> str:
     """Return a picture with its own light ground, so that it can be read on any page."""
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" \
@@ -212,6 +246,7 @@ text {{ font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
 .box {{ fill: none; stroke: #24506f; stroke-width: 4; }}
 .shared {{ fill: url(#hatch); }}
 .bar {{ fill: #24506f; }}
+.empty {{ fill: #fff; stroke: #4b5968; stroke-width: 1; }}
 </style>
 <rect width="{width:g}" height="{height:g}" rx="12" fill="#eef4f9"/>
 {chr(10).join(parts)}
@@ -224,6 +259,7 @@ PICTURES = {
     "explorer-boxes.svg": two_boxes,
     "explorer-mobilenet.svg": separable,
     "explorer-inception.svg": inception,
+    "explorer-receptive.svg": receptive,
 }
 
 

@@ -200,7 +200,58 @@ def layer_costs() -> dict[str, list[Case]]:
     return {"convolved": convolved, "depthwise": depthwise}
 
 
-FILES = {"conv2d.json": convolutions, "boxes.json": boxes_and_anchors, "costs.json": layer_costs}
+def stacked(rng: np.random.Generator, *, pixels: int = 40) -> Case:
+    """Return a stack of layers, what each of its levels sees, and the gradient of one value.
+
+    The gradient is that of ops.conv2d with ones as weights, led down layer by layer.
+    """
+    layers: list[dict[str, int]] = []
+    counts, fields, maps = [pixels], [shapes.receptive_field([])], [np.ones((1, 1, pixels, 1))]
+    for window, stride, dilation in rng.choice([1, 2, 3, 5], (4, 3)).tolist():
+        stride, dilation = min(stride, 3), min(dilation, 3)
+        if dilation * (window - 1) + 1 > counts[-1]:
+            break
+        layers.append({"window": window, "stride": stride, "dilation": dilation})
+        ones, strides, rate = np.ones((1, window, 1, 1)), (1, stride), (1, dilation)
+        maps.append(ops.conv2d(maps[-1], ones, strides=strides, dilation_rate=rate))
+        counts.append(maps[-1].shape[2])
+        windows = [
+            shapes.Window(n["window"], strides=n["stride"], dilation_rate=n["dilation"])
+            for n in layers
+        ]
+        fields.append(shapes.receptive_field(windows))
+    cell = int(rng.integers(counts[-1]))
+    gradient = np.zeros_like(maps[-1])
+    gradient[0, 0, cell, 0] = 1
+    for layer, below in zip(layers[::-1], maps[-2::-1], strict=True):
+        ones, strides = np.ones((1, layer["window"], 1, 1)), (1, layer["stride"])
+        rate = (1, layer["dilation"])
+        gradient = ops.conv2d_gradients(
+            gradient, below, ones, strides=strides, dilation_rate=rate
+        ).images
+    return {
+        "pixels": pixels,
+        "layers": layers,
+        "counts": counts,
+        "sizes": [field.size for field in fields],
+        "jumps": [field.jump for field in fields],
+        "cell": cell,
+        "gradient": gradient.ravel().astype(int).tolist(),
+    }
+
+
+def receptive_fields() -> dict[str, list[Case]]:
+    """Return stacks of up to four layers."""
+    rng = np.random.default_rng(0)
+    return {"stacks": [stacked(rng) for _ in range(60)]}
+
+
+FILES = {
+    "conv2d.json": convolutions,
+    "boxes.json": boxes_and_anchors,
+    "costs.json": layer_costs,
+    "field.json": receptive_fields,
+}
 
 
 def text(content: dict[str, list[Case]]) -> str:

@@ -29,6 +29,7 @@ PICTURE = re.compile(r"/explorer-(?P<kind>[\w-]+)\.svg$")
 KINDS = {
     "convolution": {"picture", "kernel", "stride", "padding", "dilation", "cell"},
     "boxes": {"scene", "threshold", "boxes", "step"},
+    "receptive": {"layers", "cell"},
     "inception": {"module", "narrow3", "narrow5"},
     "mobilenet": {"size", "window", "channels", "filters", "alpha", "picture"},
 }

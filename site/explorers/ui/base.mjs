@@ -95,7 +95,7 @@ export class Explorer extends HTMLElement {
     new ResizeObserver(() => this.fit()).observe(this);
     this.setAttribute("ready", "");
     // Who came by keyboard stands on the fallback's link, which is gone now.
-    if (held) this.$("input").focus();
+    if (held) this.$("input, select").focus();
   }
 
   $(selector) {
