@@ -22,8 +22,11 @@ def plain_text(paragraph: nodes.paragraph) -> str:
 
 def describe(doctree: nodes.document) -> str:
     """Return the first paragraph that has a sentence without a formula, cut at a word."""
-    paragraphs = [p for p in doctree.findall(nodes.paragraph) if not list(p.findall(nodes.math))]
-    texts = [plain_text(p) for p in paragraphs]
+    texts = [
+        plain_text(p)
+        for p in doctree.findall(nodes.paragraph)
+        if not list(p.findall(nodes.math)) and "companion" not in p["classes"]
+    ]
     text = next((text for text in texts if len(text) >= SHORTEST), " ".join(texts))
     if len(text) <= LONGEST:
         return text

@@ -1,11 +1,14 @@
 """Our Sphinx extension: the texts made from a record, and patches that fail loudly."""
 
+import doctest
 import importlib
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from PIL import Image
 from sphinx.errors import ExtensionError
 
@@ -137,3 +140,79 @@ def test_a_figure_on_a_page_is_the_copy_and_keeps_its_place(extension, tmp_path)
         f'<img alt="red" src="../_images/{copy.name}" width="40" height="30" loading="lazy"'
         ' decoding="async" /> <img src="b.png">'
     )
+
+
+def with_examples() -> list[str]:
+    """Return the modules whose docstrings hold examples."""
+    modules = (ROOT / "site" / "ext").glob("*.py")
+    return sorted(path.stem for path in modules if ">>> " in path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", with_examples())
+def test_the_examples_of_a_module_hold(extension, name):
+    result = doctest.testmod(extension(name))
+    assert result.attempted
+    assert not result.failed
+
+
+def document(*paragraphs: list[nodes.Node]) -> nodes.document:
+    """Return a document of paragraphs."""
+    found = new_document("chapter")
+    found += [nodes.paragraph("", "", *parts) for parts in paragraphs]
+    return found
+
+
+def linked(doctree: nodes.document) -> list[tuple[str, str]]:
+    """Return the text and the address of each link to the glossary."""
+    return [
+        (link.astext(), link["refuri"])
+        for link in doctree.findall(nodes.reference)
+        if "term" in link["classes"]
+    ]
+
+
+def test_the_first_use_of_a_term_is_linked_and_no_other(extension):
+    chapter = document(
+        [
+            nodes.literal("", "kernel"),
+            nodes.reference("", "a kernel", refuri="x"),
+            nodes.Text(": "),
+        ],
+        [
+            nodes.Text("Kernels, not subkernels or kernel-like things. "),
+            nodes.emphasis("", "stride"),
+        ],
+        [nodes.Text("A kernel, and another stride.")],
+    )
+    before = chapter.astext()
+    places = {"kernel": "term-kernel", "stride": "term-stride", "logit": "term-logit"}
+    assert extension("terms").link_first_uses(chapter, places, "g.html") == 2
+    assert linked(chapter) == [("Kernels", "g.html#term-kernel"), ("stride", "g.html#term-stride")]
+    assert chapter.astext() == before
+
+
+def test_the_longer_term_wins_and_other_names_lead_to_the_same_entry(extension):
+    chapter = document([nodes.Text("Max pooling is pooling; MACs, and multiply-accumulates.")])
+    places = {"pooling": "p", "max pooling": "mp", "multiply-accumulate": "mac", "MAC": "mac"}
+    assert extension("terms").link_first_uses(chapter, places, "g") == 3
+    assert linked(chapter) == [("Max pooling", "g#mp"), ("pooling", "g#p"), ("MACs", "g#mac")]
+
+
+def test_small_letters_do_not_make_an_abbreviation(extension):
+    chapter = document([nodes.Text("macs and flops, then FLOPs")])
+    assert extension("terms").link_first_uses(chapter, {"MAC": "m", "FLOP": "f"}, "g") == 1
+    assert linked(chapter) == [("FLOPs", "g#f")]
+
+
+def test_only_prose_takes_time_to_read(extension):
+    exercises = nodes.section("", nodes.paragraph("", "do this and that"), ids=["exercises"])
+    chapter = document([nodes.Text("three words here")])
+    chapter += [nodes.literal_block("", "print(1, 2, 3)"), exercises]
+    assert extension("companion").words(chapter) == 3
+
+
+def test_exercises_are_taken_out_of_a_chapter_without_its_code(extension):
+    cell = "```{code-cell} ipython3\nx = 1\n```\n\n"
+    text = f"# T\n\n## Exercises\n\n**1.** What?\n\n{cell}So.\n\n## End\n"
+    assert extension("study").exercises(text) == "**1.** What?\n\n\nSo."
+    assert extension("study").exercises("# T\n\n## End\n") == ""

@@ -115,6 +115,73 @@ def test_nothing_is_loaded_from_another_host():
     assert_none(faults, "Loaded from another host (a link is fine, a resource is not):")
 
 
+def test_chapters_lead_to_the_glossary_once_a_term():
+    faults = []
+    for page in pages():
+        links = [str(link["href"]) for link in page.soup.select("main a.term")]
+        twice = sorted({link for link in links if links.count(link) > 1})
+        if twice:
+            faults.append(f"{page.name}: more than once {twice}")
+        if page.name.startswith("notebooks/") and len(links) < 5:
+            faults.append(f"{page.name}: only {len(links)} terms")
+        inside = page.soup.select(
+            "main :is(a a.term, code a.term, h1 a.term, h2 a.term, h3 a.term)"
+        )
+        if inside:
+            faults.append(f"{page.name}: a term inside something else: {short(inside[0])}")
+    assert_none(faults, "Links to the glossary:")
+
+
+def test_every_chapter_can_be_taken_along_and_cited():
+    faults = []
+    for page in pages():
+        if not page.name.startswith("notebooks/"):
+            continue
+        stem = Path(page.name).stem
+        sources = {f"{stem}.ipynb": "notebooks", f"{stem}.md": "book"}
+        for link in page.soup.select("main p.companion a.download"):
+            file = local_file(str(link["href"]), page.path)
+            folder = sources.pop(file.name, None)
+            if folder is None or file.read_bytes() != (ROOT / folder / file.name).read_bytes():
+                faults.append(f"{page.name}: {file.name} is not the repository's")
+        if sources:
+            faults.append(f"{page.name}: no link to {sorted(sources)}")
+        cite = page.soup.select_one("main .companion details")
+        url = page.soup.select_one("link[rel=canonical]")
+        if cite is None or url is None or f"url = {{{url['href']}}}" not in cite.get_text():
+            faults.append(f"{page.name}: no entry that cites {url and url['href']}")
+    assert_none(faults, "What a chapter should offer:")
+
+
+def test_every_exercise_is_collected():
+    collected = next(page for page in pages() if page.name == "book/pages/exercises.html")
+    there = [str(tag["id"]) for tag in collected.soup.select("p.exercise")]
+    wanted = [
+        str(tag["id"])
+        for page in sorted(pages(), key=lambda page: page.name)
+        for tag in page.soup.select("main p.exercise")
+        if page.name.startswith("notebooks/")
+    ]
+    assert there == wanted
+    assert len(there) == len(collected.soup.select("main details")) > 50
+    for stem in {name.split("-")[1] for name in wanted}:
+        text = (ROOT / "book" / f"{stem}.md").read_text("utf-8").split("\n## Exercises\n")[1]
+        numbers = re.findall(r"(?m)^\*\*(\d+)\.\*\*", text)
+        assert [f"exercise-{stem}-{n}" for n in numbers] == [
+            name for name in wanted if name.split("-")[1] == stem
+        ]
+
+
+def test_every_word_of_the_glossary_is_a_card():
+    (glossary,) = (page for page in pages() if page.name == "book/pages/glossary.html")
+    (cards,) = (page for page in pages() if page.name == "book/pages/cards.html")
+    terms = [tag.find(string=True).strip() for tag in glossary.soup.select("dl.glossary dt")]
+    assert terms
+    assert [tag.get_text() for tag in cards.soup.select(".deck summary")] == terms
+    for card in cards.soup.select(".deck details"):
+        assert len(card.get_text()) > len(card.summary.get_text()) + 10
+
+
 def test_every_image_has_words_for_those_who_cannot_see_it():
     faults = []
     for page in pages():
