@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup lock book serve notebooks releases test check-code check-text check-package \
-        check-notebooks check-homework homework-all check-canaries check-site bench clean
+        check-notebooks check-homework homework-all check-canaries check-site lookalike bench clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -88,6 +88,10 @@ check-canaries: setup  ## break copies of the course, see the checks go red
 
 check-site: book  ## links, resources, accessibility, browser
 	$(STEP) "Site" $(BIN)/pytest -q -n 2 --dist loadfile tests/site tests/explorers
+
+lookalike: setup  ## run every notebook with Colab's packages, and with the oldest that are allowed (network)
+	$(STEP) "As in Colab" $(BIN)/python -m tools.lookalike colab
+	$(STEP) "With the oldest packages" $(BIN)/python -m tools.lookalike oldest
 
 bench: setup  ## measure cnnutils side by side with its peers
 	$(STEP) "Benchmarks" $(BIN)/python -m benchmarks

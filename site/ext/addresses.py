@@ -10,6 +10,7 @@ from sphinx.config import Config
 from tools.addresses import project
 
 COLAB = "https://colab.research.google.com"
+BINDER = "https://mybinder.org"
 BRANCH = "main"
 # People edit a chapter's text in book/; the notebook that the site shows is made from it.
 EDITED_FILE = "{{ file_name | replace('notebooks/', 'book/') | replace('.ipynb', '.md') }}"
@@ -24,7 +25,11 @@ def set_addresses(app: Sphinx, config: Config) -> None:
     config.html_theme_options |= {
         "repository_url": names.repository,
         "repository_branch": BRANCH,
-        "launch_buttons": {"colab_url": COLAB, "notebook_interface": "jupyterlab"},
+        "launch_buttons": {
+            "binderhub_url": BINDER,
+            "colab_url": COLAB,
+            "notebook_interface": "jupyterlab",
+        },
     }
     config.html_context |= {
         "edit_page_provider_name": "GitHub",

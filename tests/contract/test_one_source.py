@@ -36,6 +36,16 @@ def test_the_lock_holds_what_the_project_asks_for():
     assert not missing, f"requirements.lock lacks {missing}; run `make lock`"
 
 
+def test_the_oldest_packages_that_are_tried_are_the_oldest_that_are_allowed():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    asked = [*project["dependencies"], project["optional-dependencies"]["cpu"][0]]
+    lowest = dict(re.match(r"([\w-]+)>=([\d.]+)", line).groups() for line in asked)
+    tried = dict(re.findall(r"(?m)^([\w-]+)==([\d.]+)$", read("tools/lookalikes/oldest.txt")))
+    assert tried.keys() == lowest.keys()
+    for name, version in lowest.items():
+        assert re.fullmatch(rf"{re.escape(version)}(\.0)*", tried[name]), f"{name} {tried[name]}"
+
+
 def test_every_locked_package_has_a_hash_and_no_lock_holds_an_address():
     lock = read("requirements.lock")
     packages = re.split(r"(?m)^(?=[\w.-]+==)", lock)[1:]
