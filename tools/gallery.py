@@ -1,7 +1,8 @@
 """Photograph the built site: every page in three widths, two modes and on paper.
 
 Usage: python -m tools.gallery [--picture] [--only PART_OF_A_NAME]
-Without --picture, the pictures go to _build/gallery; with it, the README's picture is made.
+Without --picture, the pictures go to _build/gallery; with it, the README's picture is made, and the
+one that goes with a link to the book.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from tools.serve import make_server
 SCRIPT = Path(__file__).with_suffix(".mjs")
 GALLERY = ROOT / "_build" / "gallery"
 PICTURE = ROOT / "site" / "picture.png"
+PREVIEW = ROOT / "site" / "static" / "preview.png"
 WIDTHS = {1440: 900, 820: 1180, 390: 844}
 MODES = ["light", "dark"]
 
@@ -64,6 +66,19 @@ def picture() -> dict[str, Any]:
     }
 
 
+def preview() -> dict[str, Any]:
+    """Return the shot that goes with a link: the book's name, its promise and an edge detector."""
+    return {
+        "page": "index.html",
+        "file": str(PREVIEW),
+        "width": 1200,
+        "height": 630,
+        "mode": "light",
+        "to": "main h1",
+        "above": 70,
+    }
+
+
 def optimise(file: Path) -> None:
     """Keep the 256 colours that a picture needs most; screens of text need few."""
     with Image.open(file) as image:
@@ -75,7 +90,9 @@ def optimise(file: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--picture", action="store_true", help="make the README's picture alone")
+    parser.add_argument(
+        "--picture", action="store_true", help="the README's and the links' pictures"
+    )
     parser.add_argument("--only", default="", help="only pages whose names hold this")
     given = parser.parse_args(arguments)
     chromium = browser.find()
@@ -84,13 +101,15 @@ def main(arguments: list[str]) -> int:
         return 1
     start = time.monotonic()
     wanted = [name for name in pages() if given.only in name]
-    todo = [picture()] if given.picture else [shot for page in wanted for shot in shots(page)]
+    fixed = [picture(), preview()]
+    todo = fixed if given.picture else [shot for page in wanted for shot in shots(page)]
     GALLERY.mkdir(parents=True, exist_ok=True)
     with browser.running(make_server(SITE)) as base:
         browser.drive(SCRIPT, base, chromium, shots=todo)
     if given.picture:
         optimise(PICTURE)
-    where = PICTURE if given.picture else GALLERY
+        optimise(PREVIEW)
+    where = PICTURE.parent if given.picture else GALLERY
     print(f"{len(todo)} pictures in {time.monotonic() - start:.1f} s: {where}")
     return 0
 

@@ -21,6 +21,9 @@ def set_addresses(app: Sphinx, config: Config) -> None:
     names = project(Path(app.confdir))
     config.html_baseurl = names.book
     config.ogp_site_url = names.book
+    config.ogp_image = f"{names.book}_static/preview.png"
+    config.ogp_image_alt = "The book's first page, with an edge detector at work: a kernel of nine"
+    config.ogp_image_alt += " numbers slides over an image and finds its edge"
     config.notfound_urls_prefix = urlsplit(names.book).path
     config.html_theme_options |= {
         "repository_url": names.repository,

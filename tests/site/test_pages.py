@@ -18,6 +18,9 @@ from built_site import (
     pages,
     short,
 )
+from PIL import Image
+
+from tools.addresses import project
 
 ROOT = Path(__file__).resolve().parents[2]
 BUDGET_KIB = 260
@@ -113,6 +116,30 @@ def test_nothing_is_loaded_from_another_host():
         )
         faults += [f"{picture.relative_to(SITE)}: {url}" for url in found]
     assert_none(faults, "Loaded from another host (a link is fine, a resource is not):")
+
+
+def size_of(picture: Path) -> tuple[int, int]:
+    """Return a picture's width and height; a missing one has none."""
+    if not picture.is_file():
+        return 0, 0
+    with Image.open(picture) as image:
+        return image.size
+
+
+def test_a_link_to_a_page_is_shown_with_a_picture():
+    faults = []
+    for page in pages():
+        if page.soup.select_one("meta[property='og:title']") is None:
+            continue  # a page that Sphinx makes from a template
+        picture, alt = (
+            page.soup.select_one(f"meta[property='og:image{part}']") for part in ("", ":alt")
+        )
+        name = str(picture["content"]).removeprefix(project().book) if picture else ""
+        if not name or size_of(SITE / name) != (1200, 630):
+            faults.append(f"{page.name}: {name!r}")
+        if alt is None or len(str(alt["content"])) < 40:
+            faults.append(f"{page.name}: the picture has no words")
+    assert_none(faults, "Pictures for previews:")
 
 
 def test_chapters_lead_to_the_glossary_once_a_term():
