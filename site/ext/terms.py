@@ -5,13 +5,13 @@ gives it ("Also called …", an abbreviation in brackets). Longer terms go befor
 """
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 GLOSSARY = "book/pages/glossary"
-ALIAS = re.compile(r"Also called ([\w -]+)\.")
+ALIASES = re.compile(r"Also called ([\w× -]+)[.,]")
 SHORT = re.compile(r"(.+) \(([\w-]+)\)")  # multiply-accumulate (MAC)
 # Words in these are names of something, or lead somewhere already.
 CLOSED = (nodes.reference, nodes.literal, nodes.math, nodes.Invisible)
@@ -24,20 +24,31 @@ def names_of(term: str, definition: str) -> list[str]:
     ['multiply-accumulate', 'MAC']
     >>> names_of("shortcut", "A path. Also called skip connection.")
     ['shortcut', 'skip connection']
+    >>> names_of("intersection over union", "A share. Also called IoU or Jaccard index.")
+    ['intersection over union', 'IoU', 'Jaccard index']
     """
     short = SHORT.fullmatch(term)
-    return [*(short.groups() if short else [term]), *ALIAS.findall(definition)]
+    others = [name for found in ALIASES.findall(definition) for name in found.split(" or ")]
+    return [*(short.groups() if short else [term]), *others]
 
 
-def read_glossary(doctree: nodes.document) -> dict[str, str]:
-    """Return the place of each term's entry by each of its names."""
-    places: dict[str, str] = {}
-    for entry in doctree.findall(nodes.definition_list_item):
-        definition = entry[-1].astext().replace("\n", " ")
-        for term in entry.findall(nodes.term):
+class Entry(NamedTuple):
+    """An entry of the glossary: its place on the page, all its names, what it says."""
+
+    place: str
+    names: list[str]
+    definition: str
+
+
+def read_glossary(doctree: nodes.document) -> list[Entry]:
+    """Return the entries in their order."""
+    entries = []
+    for item in doctree.findall(nodes.definition_list_item):
+        definition = item[-1].astext().replace("\n", " ")
+        for term in item.findall(nodes.term):
             name = next(iter(term.findall(nodes.Text))).astext()
-            places |= dict.fromkeys(names_of(name, definition), term["ids"][0])
-    return places
+            entries.append(Entry(term["ids"][0], names_of(name, definition), definition))
+    return entries
 
 
 def as_written(name: str) -> str:
@@ -89,7 +100,8 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link the terms of a chapter."""
     if not docname.startswith("notebooks/") or app.builder.format != "html":
         return
-    places = read_glossary(app.env.get_doctree(GLOSSARY))
+    entries = read_glossary(app.env.get_doctree(GLOSSARY))
+    places = {name: entry.place for entry in entries for name in entry.names}
     link_first_uses(doctree, places, app.builder.get_relative_uri(docname, GLOSSARY))
 
 

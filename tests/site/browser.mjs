@@ -179,8 +179,11 @@ async function searchFor(words) {
   await page.waitForFunction(ended, null, { timeout: 10000 }).catch(() => undefined);
   const links = await results.locator("a").evaluateAll((found) => found.map((link) => link.href));
   const texts = await results.allInnerTexts();
+  const named = await page.locator(".words a").evaluateAll(
+    (found) => found.map((link) => `${link.textContent} ${new URL(link.href).hash}`),
+  );
   await context.close();
-  return { links, texts, ...seen };
+  return { links, texts, named, ...seen };
 }
 
 const report = { pages: {}, plain: {}, search: {}, tabs: {} };

@@ -17,6 +17,14 @@ from tools.serve import SiteHandler, book_path, make_server
 BUDGET_WITH_FIGURES_KIB = 700
 KEYBOARD = ["index.html", "notebooks/01_convolution.html"]
 LARGEST_SHIFT = 0.02
+# What people may search for, and where the book says what it calls it.
+NAMED = {
+    "NMS": ["non-maximum suppression #term-non-maximum-suppression"],
+    "Batch Normalizations": ["batch normalisation #term-batch-normalisation"],
+    "1x1 convolution": ["pointwise convolution #term-pointwise-convolution"],
+    "\N{GREEK SMALL LETTER THETA}": ["\N{GREEK SMALL LETTER THETA} #layers"],
+    "<b>": [],
+}
 BEGINNING, PIECE = 36 * 1024, 2 * 1024  # bytes: the bars and a phone's first screen of text
 PAUSE_S = 0.06
 FIGURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
@@ -46,7 +54,7 @@ def seen() -> dict[str, Any]:
     # The heaviest first, so that none of the two that are open at a time is left over.
     largest_first = sorted(pages(), key=lambda page: page.path.stat().st_size, reverse=True)
     names = [page.name for page in largest_first]
-    words = ["padding", "issue"]  # the second stands in a page's buttons, too
+    words = ["padding", "issue", *NAMED]  # the second stands in a page's buttons, too
     script = Path(__file__).with_name("browser.mjs")
     with browser.running(make_server(SITE, handler=SlowHandler)) as base:
         report: dict[str, Any] = json.loads(
@@ -139,6 +147,11 @@ def test_search_finds_padding(seen, page):
         urlsplit(link).path.removeprefix(book_path()) for link in seen["search"]["padding"]["links"]
     ]
     assert page in found, f"A search for 'padding' should find {page}, it finds {found}"
+
+
+@pytest.mark.parametrize("words", NAMED)
+def test_search_says_what_the_book_calls_it(seen, words):
+    assert seen["search"][words]["named"] == NAMED[words]
 
 
 def test_search_results_quote_the_text(seen):

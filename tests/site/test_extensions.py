@@ -204,6 +204,17 @@ def test_small_letters_do_not_make_an_abbreviation(extension):
     assert linked(chapter) == [("FLOPs", "g#f")]
 
 
+def test_every_name_leads_to_one_entry(extension):
+    glossary = (ROOT / "book" / "pages" / "glossary.md").read_text("utf-8")
+    entries = [
+        extension("terms").names_of(term, definition.replace("\n", " "))
+        for term, definition in extension("study").entries(glossary)
+    ]
+    names = [name for entry in entries for name in entry]
+    assert len(names) == len(set(names)) > len(entries) + 10
+    assert {"NMS", "IoU", "Jaccard index", "skip connection"} <= set(names)
+
+
 def test_only_prose_takes_time_to_read(extension):
     exercises = nodes.section("", nodes.paragraph("", "do this and that"), ids=["exercises"])
     chapter = document([nodes.Text("three words here")])
