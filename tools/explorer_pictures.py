@@ -15,10 +15,16 @@ from sklearn.datasets import load_digits
 
 from cnnutils import boxes, costs, ops, plots, shapes
 from tools.chapters import ROOT
+from tools.export_explorers import drawn
 
 FOLDER = ROOT / "site" / "static"
 CELL = 30
 TOP = 44
+CURVES = """.rule { stroke: #b9c7d3; }
+.curve, .dashed { fill: none; stroke: #24506f; stroke-width: 2.5; }
+.dashed { stroke: #d9540b; stroke-dasharray: 6 4; }
+.dot { fill: #24506f; }
+.square { fill: #eef4f9; stroke: #d9540b; stroke-width: 2; }"""
 MINUS = "\N{MINUS SIGN}"
 KERNEL = np.repeat([[1, 0, -1]], 3, axis=0)
 WINDOW = (3, 4)  # row and column of the output that the picture marks
@@ -228,6 +234,85 @@ def receptive() -> str:
     return svg(2 * left + pixels * step, below_all + 76, parts)
 
 
+def travelled(weights: np.ndarray, shortcut: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sizes of a signal and of its gradient at the ends of blocks of two layers."""
+    units = weights.shape[-1]
+    first, gradient = drawn(2 * units**2, 1).reshape(2, units, units)
+    signal, blocks = ops.relu(first), []
+    forward, back = [np.linalg.norm(signal)], [np.linalg.norm(gradient)]
+    for w1, w2 in zip(weights[::2], weights[1::2], strict=True):
+        inside = ops.dense(signal, w1)
+        total = ops.dense(ops.relu(inside), w2) + shortcut * signal
+        blocks.append((inside, total, w1, w2))
+        signal = ops.relu(total)
+        forward.append(np.linalg.norm(signal))
+    for inside, total, w1, w2 in reversed(blocks):
+        gradient = ops.relu_gradient(gradient, total)
+        through = ops.relu_gradient(gradient @ w2.T, inside) @ w1.T
+        gradient = through + shortcut * gradient
+        back.insert(0, np.linalg.norm(gradient))
+    return np.array(forward) / forward[0], np.array(back) / back[-1]
+
+
+def power(value: float) -> str:
+    """Write a small number with two digits and a power of ten."""
+    digits, exponent = f"{value:.1e}".split("e")
+    high = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits} · 10{high}"
+
+
+def depth() -> str:
+    """Draw how large signal and gradient are by depth, with and without shortcuts."""
+    layers, units, top, high, wide = 32, 32, 64, 200, 280
+    weights = drawn((2 + layers) * units**2, 1).reshape(-1, units, units)[2:]
+    plain, residual = (travelled(0.5 * np.sqrt(2 / units) * weights, skip) for skip in (0, 1))
+
+    def curve(kind: str, sizes: np.ndarray, left: float) -> str:
+        places = [
+            (f"{left + wide * n / (len(sizes) - 1):.1f}", f"{top + (1 - exponent) * high / 11:.1f}")
+            for n, exponent in enumerate(np.log10(sizes))
+        ]
+        line = f'<path class="{kind}" d="M{"L".join(map(" ".join, places))}"/>'
+        if kind == "curve":
+            return line + "".join(
+                f'<circle class="dot" cx="{x}" cy="{y}" r="3.5"/>' for x, y in places
+            )
+        return line + "".join(
+            f'<rect class="square" x="{float(x) - 3.5:.1f}" y="{float(y) - 3.5:.1f}" width="7"'
+            ' height="7"/>'
+            for x, y in places
+        )
+
+    parts = [f"<style>{CURVES}</style>"]
+    for left, number, title in (
+        (64, 0, "Signal, on its way forward →"),
+        (400, 1, "Gradient, on its way back ←"),
+    ):
+        parts.append(f'<text class="title" x="{left}" y="{top - 28}">{title}</text>')
+        for exponent, label in ((0, "1"), (-5, "10⁻⁵"), (-10, "10⁻¹⁰")):
+            y = top + (1 - exponent) * high / 11
+            parts += [
+                f'<path class="rule" d="M{left} {y:.1f}h{wide}"/>',
+                f'<text class="more" x="{left - 8}" y="{y + 5:.1f}" text-anchor="end">{label}'
+                "</text>",
+            ]
+        parts += [
+            f'<text class="more" x="{left + wide * layer / layers:g}" y="{top + high + 24}"'
+            f' text-anchor="middle">{layer}</text>'
+            for layer in (0, 8, 16, 24, 32)
+        ]
+        parts += [curve("dashed", residual[number], left), curve("curve", plain[number], left)]
+    below = top + high + 24
+    parts += [
+        f'<text class="sum" x="24" y="{below + 34}">After {layers} layers: plain,'
+        f" {power(plain[0][-1])} of the signal; with shortcuts,"
+        f" {residual[0][-1]:.2g} times the signal.</text>",
+        f'<text class="more" x="24" y="{below + 60}">Round: plain. Square: with'
+        " shortcuts. Choose your own in the book’s explorer.</text>",
+    ]
+    return svg(704, below + 80, parts)
+
+
 def svg(width: float, height: float, parts: list[str]) -> str:
     """Return a picture with its own light ground, so that it can be read on any page."""
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" \
@@ -260,6 +345,7 @@ PICTURES = {
     "explorer-mobilenet.svg": separable,
     "explorer-inception.svg": inception,
     "explorer-receptive.svg": receptive,
+    "explorer-residual.svg": depth,
 }
 
 

@@ -2,10 +2,11 @@
 
 Usage: python -m tools.export_explorers
 
-All inputs are small integers, so every machine gets the same file to the last byte. Boxes are held
-against cnnutils, convolution against Keras. Keras refuses stride and dilation together, and padding
-in pixels: so the images are padded here, Keras slides with stride 1, and every s-th output is kept.
-cnnutils must agree, and it lends the errors' words.
+Inputs are small integers, or drawn by a generator of integers, and what is no quotient of small
+integers is rounded, so every machine gets the same file to the last byte. Boxes are held against
+cnnutils, convolution and gradients against Keras. Keras refuses stride and dilation together, and
+padding in pixels: so the images are padded here, Keras slides with stride 1, and every s-th output
+is kept. cnnutils must agree, and it lends the errors' words.
 """
 
 import json
@@ -246,11 +247,84 @@ def receptive_fields() -> dict[str, list[Case]]:
     return {"stacks": [stacked(rng) for _ in range(60)]}
 
 
+def drawn(count: int, seed: int) -> np.ndarray:
+    """Return what Marsaglia's xorshift with 32 bits draws, with mean 0 and variance 1."""
+    state, values = seed * 2654435769 % 2**32, []
+    for _ in range(count):
+        state ^= state << 13 & 0xFFFFFFFF
+        state ^= state >> 17
+        state ^= state << 5 & 0xFFFFFFFF
+        values.append(state)
+    return np.asarray(np.sqrt(3) * (np.array(values) / 2**31 - 1))
+
+
+def travelled(case: Case) -> Case:
+    """Let Keras send a signal through the network, and TensorFlow a gradient back."""
+    import keras
+    import tensorflow as tf
+
+    depth, shortcut, units = case["depth"], case["shortcut"], 32
+    values = drawn((2 + depth) * units**2, case["seed"]).reshape(-1, units, units)
+
+    def layer(inputs: Any, number: int) -> Any:
+        zero = case["zero"] and number % 2
+        kernel = keras.initializers.Constant(
+            0 if zero else case["scale"] * np.sqrt(2 / units) * values[2 + number]
+        )
+        dense = keras.layers.Dense(
+            units, use_bias=False, kernel_initializer=kernel, dtype="float64"
+        )
+        sums = dense(inputs)
+        if case["normed"]:
+            sums = keras.layers.BatchNormalization(dtype="float64")(sums, training=True)
+        return sums
+
+    signal = tf.nn.relu(tf.constant(values[0]))
+    with tf.GradientTape() as tape:
+        tape.watch(signal)
+        places = [signal]
+        for number in range(0, depth, 2):
+            sums = layer(tf.nn.relu(layer(signal, number)), number + 1)
+            signal = tf.nn.relu(sums + signal if shortcut else sums)
+            places.append(signal)
+    gradients = tape.gradient(signal, places, output_gradients=tf.constant(values[1]))
+
+    def shares(arrays: list[Any], whole: int) -> list[float]:
+        sizes = [np.linalg.norm(array) for array in arrays]
+        return [float(f"{size / sizes[whole]:.5g}") for size in sizes]
+
+    return case | {"signal": shares(places, 0), "gradient": shares(gradients, -1)}
+
+
+def depths() -> dict[str, list[Case]]:
+    """Return the first numbers of some seeds, and what Keras says of networks of many depths."""
+    settings: list[Case] = [
+        {"depth": 2, "scale": 1, "normed": False},
+        {"depth": 4, "scale": 2, "normed": True},
+        {"depth": 8, "scale": 0.5, "normed": True},
+        {"depth": 16, "scale": 1.4, "normed": False},
+        {"depth": 32, "scale": 0.5, "normed": False},
+        {"depth": 64, "scale": 0.7, "normed": False},
+        {"depth": 64, "scale": 1, "normed": True},
+    ]
+    cases = [
+        {**setting, "seed": seed, "zero": zero, "shortcut": shortcut}
+        for seed, setting in enumerate(settings, start=1)
+        for zero, shortcut in product([False, True], repeat=2)
+        if not (zero and setting["depth"] > 16)
+    ]
+    return {
+        "drawn": [{"seed": seed, "values": drawn(5, seed).tolist()} for seed in (1, 2, 99, 2**31)],
+        "travelled": [travelled(case) for case in cases],
+    }
+
+
 FILES = {
     "conv2d.json": convolutions,
     "boxes.json": boxes_and_anchors,
     "costs.json": layer_costs,
     "field.json": receptive_fields,
+    "depth.json": depths,
 }
 
 

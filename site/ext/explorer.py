@@ -32,6 +32,7 @@ KINDS = {
     "receptive": {"layers", "cell"},
     "inception": {"module", "narrow3", "narrow5"},
     "mobilenet": {"size", "window", "channels", "filters", "alpha", "picture"},
+    "residual": {"depth", "scale", "norm", "last", "seed", "layer"},
 }
 
 

@@ -18,6 +18,7 @@ STATES = {
     "receptive": ["?layers=pooled&cell=2", "?layers=7/3/1,7/3/1,3/1/4"],
     "inception": ["", "?module=5b&narrow3=none&narrow5=64"],
     "mobilenet": ["", "?alpha=0.5&picture=160&window=7"],
+    "residual": ["?depth=64&norm=yes&scale=1", "?last=zero&layer=0"],
     "convolution": [
         "?picture=digit&kernel=laplacian&padding=2&cell=4,4",
         "?picture=line&dilation=2",
