@@ -13,7 +13,7 @@ import matplotlib as mpl
 import numpy as np
 from sklearn.datasets import load_digits
 
-from cnnutils import boxes, costs, ops, plots, shapes
+from cnnutils import boxes, costs, faces, ops, plots, shapes
 from tools.chapters import ROOT
 from tools.export_explorers import drawn
 
@@ -313,6 +313,66 @@ def depth() -> str:
     return svg(704, below + 80, parts)
 
 
+def triplet() -> str:
+    """Draw a semi-hard triplet on a circle, both distances on a line, and its loss."""
+    angles, margin, radius, middle = np.radians([90, 150, 20]), 0.5, 130, (180, 172)
+    points = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    near, far = ((points[0] - points[1:]) ** 2).sum(axis=1)
+    (loss,) = np.asarray(faces.triplet_loss(*points[:, np.newaxis], margin=margin))
+    corners = [[middle[0] + radius * x, middle[1] - radius * y] for x, y in points.round(4)]
+    left, scale, line = 370, 90, 150
+    thin = 'fill="none" stroke="#4b5968" stroke-width="2"'
+    thick = 'fill="none" stroke="#d9540b" stroke-width="12"'
+
+    def band(look: str, *distances: float) -> str:
+        """Draw what has these squared distances from A, on both sides, and on the line."""
+        turns = [np.arccos(1 - distance / 2) for distance in distances]
+        arcs = []
+        for side in (1, -1):
+            ends = [
+                f"{middle[0] + radius * np.cos(angles[0] + side * turn):.2f}"
+                f" {middle[1] - radius * np.sin(angles[0] + side * turn):.2f}"
+                for turn in turns
+            ]
+            arcs.append(f"M{ends[0]}A{radius} {radius} 0 0 {int(side < 0)} {ends[1]}")
+        low, high = (left + scale * distance for distance in distances)
+        return f'<path {look} d="{"".join(arcs)}M{low:.2f} {line}H{high:.2f}"/>'
+
+    def disc(name: str, x: float, y: float) -> str:
+        return (
+            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="14" fill="#fff" stroke="#24506f"'
+            ' stroke-width="3"/>'
+            f'<text class="title number" x="{x:.2f}" y="{y:.2f}">{name}</text>'
+        )
+
+    (ax, ay), *others = corners
+    chords = "".join(f"M{ax:.2f} {ay:.2f}L{x:.2f} {y:.2f}" for x, y in others)
+    at_p, at_n, edge = (left + scale * d for d in (near, far, near + margin))
+    ticks = "".join(
+        f'<text class="more" x="{left + scale * d}" y="{line + 62}" text-anchor="middle">{d}</text>'
+        for d in range(5)
+    )
+    parts = [
+        f'<circle {thin} cx="{middle[0]}" cy="{middle[1]}" r="{radius}"/>',
+        f'<path {thin} d="M{left} {line}h{4 * scale}{chords}"/>',
+        band(thick, 0, near),
+        band(f'{thick} stroke-dasharray="3 4"', near, near + margin),
+        *[disc(name, *corner) for name, corner in zip("APN", corners, strict=True)],
+        f'<path {thin} d="M{at_p:.2f} {line}v-30M{at_n:.2f} {line}v30"/>',
+        disc("P", at_p, line - 30),
+        disc("N", at_n, line + 30),
+        f'<path {thin} d="M{at_n:.2f} {line - 64}v10m0 -5H{edge:.2f}m0 -5v10"/>',
+        f'<text class="title" x="{edge + 8:.2f}" y="{line - 54}">loss</text>',
+        ticks,
+        f'<text class="more" x="{left}" y="{line + 88}">squared distance from A</text>',
+        f'<text class="sum" x="24" y="350">loss = max({near:.3g} {MINUS} {far:.4g} + {margin}, 0)'
+        f" ≈ {loss:.3f}: semi-hard, on the striped part</text>",
+        '<text class="more" x="24" y="376">Drag the points in the book’s explorer, let them take a'
+        " step, and choose a threshold.</text>",
+    ]
+    return svg(2 * 24 + 720, 396, parts)
+
+
 def svg(width: float, height: float, parts: list[str]) -> str:
     """Return a picture with its own light ground, so that it can be read on any page."""
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" \
@@ -346,6 +406,7 @@ PICTURES = {
     "explorer-inception.svg": inception,
     "explorer-receptive.svg": receptive,
     "explorer-residual.svg": depth,
+    "explorer-triplets.svg": triplet,
 }
 
 

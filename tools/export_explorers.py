@@ -3,10 +3,10 @@
 Usage: python -m tools.export_explorers
 
 Inputs are small integers, or drawn by a generator of integers, and what is no quotient of small
-integers is rounded, so every machine gets the same file to the last byte. Boxes are held against
-cnnutils, convolution and gradients against Keras. Keras refuses stride and dilation together, and
-padding in pixels: so the images are padded here, Keras slides with stride 1, and every s-th output
-is kept. cnnutils must agree, and it lends the errors' words.
+integers is rounded, so every machine gets the same file to the last byte. Boxes, embeddings and
+Gram matrices are held against cnnutils, convolution and gradients against Keras. Keras refuses
+stride and dilation together, and padding in pixels: so the images are padded here, Keras slides
+with stride 1, and every s-th output is kept. cnnutils must agree, and it lends the errors' words.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnutils import boxes, costs, detect, ops, shapes
+from cnnutils import boxes, costs, detect, ops, shapes, verify
 from tools import environment
 from tools.chapters import ROOT
 
@@ -319,12 +319,89 @@ def depths() -> dict[str, list[Case]]:
     }
 
 
+def on_circle(degrees: np.ndarray) -> np.ndarray:
+    """Return embeddings of length 1, (..., 2)."""
+    return np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], axis=-1)
+
+
+def triplet_losses() -> list[Case]:
+    """Return losses, their slopes along the circle by central differences, and their kinds."""
+    import keras
+
+    from cnnutils import faces
+
+    rng = np.random.default_rng(0)
+    angles, margins = rng.integers(0, 360, (60, 3)), rng.choice([0, 0.2, 0.5, 1], 60)
+    # Ties: N as far as P, the margin kept exactly (twice), all in one point.
+    angles[:5] = [[90, 130, 50], [90, 150, 0], [40, 76, 328], [7, 7, 7], [7, 7, 7]]
+    margins[:5] = [0.2, 1, 1, 0, 0.2]
+
+    def losses(degrees: np.ndarray, margin: float) -> np.ndarray:
+        parts = np.moveaxis(on_circle(degrees), -2, 0)
+        return np.asarray(keras.ops.convert_to_numpy(faces.triplet_loss(*parts, margin=margin)))
+
+    cases = []
+    for three, margin in zip(angles, margins.tolist(), strict=True):
+        (loss,) = losses(three[np.newaxis], margin).round(9)
+        near, far = ((on_circle(three[:1]) - on_circle(three[1:])) ** 2).sum(axis=1).round(9)
+        move = 1e-3 * np.eye(3)  # degrees
+        slopes = (losses(three + move, margin) - losses(three - move, margin)) / np.radians(2e-3)
+        kind = "easy" if loss == 0 else "semi-hard" if far > near else "hard"
+        case = {"points": three.tolist(), "margin": margin, "near": near, "far": far}
+        # Where the loss has just become 0 it has a corner, and no slope.
+        corner = abs(near - far + margin) < 1e-6
+        cases.append(
+            case
+            | {"loss": loss, "kind": kind, "gradient": None if corner else slopes.round(5).tolist()}
+        )
+    return cases
+
+
+def accepted_pairs() -> list[Case]:
+    """Return the error rates of galleries on the circle, and where they are equal."""
+    rng = np.random.default_rng(0)
+    cases = []
+    for n in range(40):
+        people = rng.permutation(np.repeat([1, 2, 3], [2, 3, 4]))
+        # In steps of 10 degrees many distances are equal, so both rates change at once.
+        points = rng.integers(0, 36, 9) * 10 if n % 2 else rng.integers(0, 360, 9)
+        if n < 2:  # every distance is the same: all in one point, or a triangle
+            points, people = [(points * 0 + 5, people), (np.array([0, 120, 240]), people[-3:])][n]
+        i, j = np.triu_indices(len(points), k=1)
+        distances = verify.squared_distances(on_circle(points), on_circle(points))[i, j].round(10)
+        same = people[i] == people[j]
+        threshold = [1.0, float(rng.integers(0, 400)) / 100][n % 3 > 0]
+        accepted = distances <= threshold
+        curve = verify.roc_curve(distances, same)
+        equal = verify.equal_error_rate(distances, same)
+        cases.append(
+            {
+                "points": points.tolist(),
+                "people": people.tolist(),
+                "threshold": threshold,
+                "accepts": int(np.sum(accepted & ~same)),
+                "rejects": int(np.sum(~accepted & same)),
+                "thresholds": curve.thresholds[1:].round(9).tolist(),
+                "false_accept_rate": curve.false_accept_rate.round(9).tolist(),
+                "true_accept_rate": curve.true_accept_rate.round(9).tolist(),
+                "equal": [round(equal.rate, 9), round(equal.threshold, 8)],
+            }
+        )
+    return cases
+
+
+def embeddings() -> dict[str, list[Case]]:
+    """Return what cnnutils says of embeddings on a circle."""
+    return {"triplets": triplet_losses(), "galleries": accepted_pairs()}
+
+
 FILES = {
     "conv2d.json": convolutions,
     "boxes.json": boxes_and_anchors,
     "costs.json": layer_costs,
     "field.json": receptive_fields,
     "depth.json": depths,
+    "faces.json": embeddings,
 }
 
 

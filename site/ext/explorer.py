@@ -33,6 +33,7 @@ KINDS = {
     "inception": {"module", "narrow3", "narrow5"},
     "mobilenet": {"size", "window", "channels", "filters", "alpha", "picture"},
     "residual": {"depth", "scale", "norm", "last", "seed", "layer"},
+    "triplets": {"scene", "margin", "points", "threshold"},
 }
 
 

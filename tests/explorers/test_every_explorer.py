@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.explorers.support import see
+from tests.explorers.support import KINDS, see
 from tools.build_site import ROOT, SITE
 
 # Of each explorer the states that show most.
@@ -23,9 +23,8 @@ STATES = {
         "?picture=digit&kernel=laplacian&padding=2&cell=4,4",
         "?picture=line&dilation=2",
     ],
+    "triplets": ["?points=90,130,100", "?scene=mixed"],
 }
-KINDS = sorted(path.stem for path in (ROOT / "site" / "explorers").glob("*.mjs"))
-KINDS.remove("index")
 OWN_BUDGET, SHARED_BUDGET = 8 * 1024, 4 * 1024  # code of an explorer, and of all, compressed
 IMPORTED = re.compile(r'from "(\./[\w./-]+|\.\./[\w./-]+)"')
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 from docutils import nodes
 
+from tests.explorers.support import KINDS
 from tools.chapters import ROOT
 
 
@@ -36,9 +37,7 @@ def test_wrong_uses_are_named(explorer, tmp_path):
     )
 
 
-@pytest.mark.parametrize(
-    "kind", ["convolution", "boxes", "inception", "mobilenet", "receptive", "residual"]
-)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_settings_are_those_of_the_element(explorer, kind):
     module = (ROOT / "site" / "explorers" / f"{kind}.mjs").read_text("utf-8")
     state = module.split("this.state ??= {")[1].split("}")[0]
