@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup lock book serve notebooks releases test check-code check-text check-package \
+.PHONY: help setup lock book serve takeaway notebooks releases test check-code check-text check-package \
         check-notebooks check-homework homework-all check-canaries check-site lookalike bench clean
 
 PYTHON ?= python3
@@ -44,6 +44,9 @@ book: setup  ## build the site into _build/html
 
 serve: book  ## build the site and serve it on this machine
 	$(BIN)/python -m tools.serve
+
+takeaway: book  ## make the book as one PDF and as one archive, in _build/takeaway
+	$(STEP) "PDF and archive" $(BIN)/python -m tools.takeaway
 
 notebooks: setup  ## bring the notebooks up to date with the texts in book/: pair, then execute what changed
 	$(STEP) "Pair and execute the notebooks" $(BIN)/python -m tools.execute

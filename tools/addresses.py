@@ -61,6 +61,7 @@ def filled_in(text: str, names: Project) -> str:
         # pages of the book, pictures of explorers: Colab knows no other file of this repository
         r"https://[^\s()]+/(?=_static/explorer-[\w-]+\.svg)": names.book,
         r"https://[^\s()<>]+/(?=(?:book/pages|notebooks)/\w+\.html)": names.book,
+        r"https://[^\s()<>]+/(?=cnn-course\.(?:pdf|zip)\b)": names.book,
         r"git clone https://\S+": f"git clone {names.repository}",
         r"(?m)^\[repository\]: .*$": f"[repository]: {names.repository}",
         r"(?m)^\[book\]: .*$": f"[book]: {names.book}",

@@ -1,7 +1,7 @@
 """Search results quote a page's text, not the theme's buttons and not a formula three times.
 
 Above them stands what the book calls the thing that was searched for: the glossary's entries by all
-of their names, and the notation's letters (``site/static/words.mjs``).
+of their names, and the notation's letters (``site/static/words.js``).
 """
 
 import json
@@ -15,7 +15,7 @@ from sphinx.errors import ExtensionError
 from terms import GLOSSARY, read_glossary  # type: ignore[import-not-found]
 
 NOTATION = "book/pages/notation"
-WORDS = Path("_static") / "words.mjs"
+WORDS = Path("_static") / "words.js"
 HOLE = "const WORDS = [];"
 SCRIPT = Path("_static") / "searchtools.js"
 CHANGES = {
@@ -88,7 +88,7 @@ def fill_in_words(app: Sphinx, exception: Exception | None) -> None:
 def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Have the search page load them."""
     if page == "search":
-        app.add_js_file("words.mjs", type="module")
+        app.add_js_file("words.js", defer="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

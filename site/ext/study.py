@@ -1,7 +1,7 @@
 """Every chapter's exercises in one place, and the glossary as flash cards.
 
 Directives ``{exercises}`` and ``{cards}``. All of it can be read without scripts; with them, an
-exercise can be ticked and the cards are dealt one by one (``site/static/study.mjs``).
+exercise can be ticked and the cards are dealt one by one (``site/static/study.js``).
 """
 
 import re
@@ -116,7 +116,7 @@ def load(
     """Have a page with exercises or cards load what makes them tick."""
     body = context.get("body") or ""
     if 'class="exercise"' in body or 'class="deck' in body:
-        app.add_js_file("study.mjs", type="module")
+        app.add_js_file("study.js", defer="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

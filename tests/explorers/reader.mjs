@@ -40,6 +40,7 @@ export async function start({ base, chromium: executablePath, modules }) {
     const all = { viewport: WIDE, colorScheme: "light", ...options };
     const context = (profiles[JSON.stringify(options)] ??= await browser.newContext(all));
     const page = await context.newPage();
+    page.setDefaultTimeout(120_000); // a busy machine is slow, not wrong
     const note = (what) => listen && errors.push(`${kind}${query}: ${what}`);
     page.on("pageerror", note);
     page.on("console", (message) => message.type() === "error" && note(message.text()));

@@ -75,6 +75,14 @@ def test_every_column_of_a_table_has_a_name():
     assert_none(faults, "Empty headings of tables:")
 
 
+def test_every_name_on_a_page_is_given_once():
+    faults = []
+    for page in pages():
+        names = [str(tag["id"]) for tag in page.soup.select("main [id]")]
+        faults += [f"{page.name}: {name}" for name in set(names) if names.count(name) > 1]
+    assert_none(faults, "Names that a link cannot tell apart:")
+
+
 def test_every_internal_link_leads_somewhere():
     faults = []
     for page in pages():
