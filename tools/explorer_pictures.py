@@ -373,6 +373,57 @@ def triplet() -> str:
     return svg(2 * 24 + 720, 396, parts)
 
 
+def network() -> str:
+    """Draw where the parameters and the multiplications of LeNet-5 are."""
+    from cnnutils import zoo  # here, because Keras takes its time
+    from cnnutils.model_costs import model_costs
+
+    with zoo.without_weights():
+        counted = model_costs(zoo.build_lenet5())
+    kinds = {"Conv2D": "Convolution", "AveragePooling2D": "Pooling", "Dense": "Dense"}
+    rows = [row for row in counted.layers if row.kind in kinds]
+    left, top, step, longest = 24, 78, 36, 100
+    columns = {"params": left + 262, "macs": left + 462}
+    parts = [
+        f'<text class="title" x="{x}" y="{top - 24}">{title}</text>'
+        for title, x in zip(
+            ("Layer", "Output", "Parameters", "Multiplications"),
+            (left, left + 132, *columns.values()),
+            strict=True,
+        )
+    ]
+    for n, row in enumerate(rows):
+        y = top + step * n
+        shape = " × ".join(map(str, row.output_shape))
+        parts += [
+            f'<text class="more" x="{left}" y="{y + 16}">{kinds[row.kind]}</text>',
+            f'<text class="more" x="{left + 132}" y="{y + 16}">{shape}</text>',
+        ]
+        for what, x in columns.items():
+            count = getattr(row, what)
+            width = longest * count / max(getattr(other, what) for other in rows)
+            if count:
+                parts.append(
+                    f'<rect fill="{"#d9540b" if row.kind == "Dense" else "#24506f"}" x="{x}"'
+                    f' y="{y}" width="{max(2, width):.1f}" height="22"/>'
+                )
+            parts.append(
+                f'<text class="title" x="{x + width + 8:.1f}" y="{y + 16}">{count:,}</text>'
+            )
+    below = top + step * len(rows)
+    shares = [
+        sum(getattr(row, what) for row in rows if row.kind == "Dense") / getattr(counted, what)
+        for what in columns
+    ]
+    parts += [
+        f'<text class="sum" x="{left}" y="{below + 26}">LeNet-5’s dense layers hold'
+        f" {shares[0]:.0%} of the parameters and do {shares[1]:.0%} of the work.</text>",
+        f'<text class="more" x="{left}" y="{below + 52}">Change the layers in the book’s'
+        " explorer.</text>",
+    ]
+    return svg(2 * left + 660, below + 74, parts)
+
+
 def svg(width: float, height: float, parts: list[str]) -> str:
     """Return a picture with its own light ground, so that it can be read on any page."""
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" \
@@ -407,6 +458,7 @@ PICTURES = {
     "explorer-receptive.svg": receptive,
     "explorer-residual.svg": depth,
     "explorer-triplets.svg": triplet,
+    "explorer-network.svg": network,
 }
 
 

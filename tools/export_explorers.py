@@ -10,6 +10,7 @@ with stride 1, and every s-th output is kept. cnnutils must agree, and it lends 
 """
 
 import json
+import re
 import sys
 from itertools import product
 from typing import Any
@@ -198,7 +199,20 @@ def layer_costs() -> dict[str, list[Case]]:
         cost = costs.depthwise_conv2d_cost(tuple(shape), tuple(kernel), **settings)
         found = {"params": cost.params, "macs": cost.macs, "output": cost.output_shape}
         depthwise.append(case | found)
-    return {"convolved": convolved, "depthwise": depthwise}
+    pooled, dense = [], []
+    for n in range(20):
+        shape = [*rng.integers(7, 20, 2).tolist(), int(rng.integers(1, 5))]
+        window, strides = int(rng.integers(2, 6)), int(rng.integers(1, 5))
+        padding = ["valid", "same"][n % 2]
+        out = ops.max_pool2d(np.zeros((1, *shape)), window, strides=strides, padding=padding)
+        options = {"strides": strides, "padding": padding}
+        pooled.append(
+            {"shape": shape, "window": window, "options": options, "output": out.shape[1:]}
+        )
+        size, units = rng.integers(1, 500, 2).tolist()
+        cost = costs.dense_cost(size, units)
+        dense.append({"size": size, "units": units, "params": cost.params, "macs": cost.macs})
+    return {"convolved": convolved, "depthwise": depthwise, "pooled": pooled, "dense": dense}
 
 
 def stacked(rng: np.random.Generator, *, pixels: int = 40) -> Case:
@@ -395,6 +409,128 @@ def embeddings() -> dict[str, list[Case]]:
     return {"triplets": triplet_losses(), "galleries": accepted_pairs()}
 
 
+def random_layers(rng: np.random.Generator, most: int = 9) -> str:
+    """Write a stack of layers as the explorer of networks does, whether it fits or not."""
+
+    def drawn(*values: Any) -> str:
+        return str(values[rng.integers(len(values))])
+
+    written, flat = [], False
+    for _ in range(rng.integers(1, most + 1)):
+        kinds = ["conv", "conv", "conv", "max", "avg", "flat", "mean"]
+        kind = drawn("dense", "dense", "dense", *kinds) if flat else drawn(*kinds)
+        flat |= kind in {"flat", "mean"}
+        told, usual = [kind], []
+        if kind == "conv":
+            told += [drawn(2, 3, 4, 6, 8), drawn(1, 2, 3, 4, 5, 7), drawn(1, 1, 2, 3)]
+            told += [drawn("valid", "same"), drawn(1, 1, 1, 2, 3)]
+            usual = ["1", "valid", "1"]
+        elif kind in {"max", "avg"}:
+            told += [drawn(2, 3, 4), drawn(1, 2, 3), drawn("valid", "valid", "same")]
+            usual = [told[1], "valid"]
+        elif kind == "dense":
+            told += [drawn(1, 5, 10, 64)]
+        while usual and told[-1] == usual.pop():
+            del told[-1]
+        written.append("-".join(told))
+    return ",".join(written)
+
+
+def built(size: str, layers: str) -> Any:
+    """Build in Keras what the explorer of networks writes; Keras refuses what does not fit."""
+    import keras
+
+    from cnnutils import zoo
+
+    def layer(kind: str, *told: str) -> Any:
+        numbers = [int(value) for value in told if value not in {"valid", "same"}]
+        padding = "same" if "same" in told else "valid"
+        if kind == "conv":
+            filters, window, strides, groups = numbers + [1] * (4 - len(numbers))
+            return keras.layers.Conv2D(
+                filters, window, strides=strides, padding=padding, groups=groups
+            )
+        if kind in {"max", "avg"}:
+            pool = {"max": keras.layers.MaxPooling2D, "avg": keras.layers.AveragePooling2D}[kind]
+            return pool(numbers[0], strides=numbers[-1], padding=padding)
+        if kind == "dense":
+            return keras.layers.Dense(numbers[0])
+        flat = {"mean": keras.layers.GlobalAveragePooling2D, "flat": keras.layers.Flatten}
+        return flat[kind]()
+
+    shape = tuple(map(int, size.split("-")))
+    with zoo.without_weights():
+        stack = [layer(*text.split("-")) for text in layers.split(",")]
+        return keras.Sequential([keras.Input(shape), *stack])
+
+
+def rows(size: str, layers: str) -> list[tuple[tuple[int, ...], int, int]]:
+    """Return what each layer puts out, learns and multiplies, the input first."""
+    from cnnutils.model_costs import model_costs
+
+    counted = model_costs(built(size, layers)).layers
+    return [(row.output_shape, row.params, row.macs) for row in counted]
+
+
+def complaint(call: Any, *arguments: Any, **options: Any) -> str:
+    """Return a refusal of cnnutils without the function's name and the arrays' shapes."""
+    try:
+        call(*arguments, **options)
+    except (TypeError, ValueError) as error:
+        return re.sub(r"^\w+: | \(images .*\)| \(float\)", "", str(error))
+    raise RuntimeError(f"{arguments} should have been refused")
+
+
+def networks() -> dict[str, list[Case]]:
+    """Return stacks of layers that fit, and some that do not, with the words of cnnutils."""
+    rng = np.random.default_rng(0)
+    fitting: list[Case] = []
+    while len(fitting) < 80:
+        size, layers = "-".join(map(str, rng.integers(6, 41, 3))), random_layers(rng)
+        try:
+            found = rows(size, layers)
+        except ValueError:
+            continue
+        fitting.append({"input": size, "layers": layers, "rows": found})
+
+    def window(shape: tuple[int, int, int], size: int) -> str:
+        return complaint(ops.conv2d, np.zeros((1, *shape)), np.zeros((size, size, shape[2], 1)))
+
+    def pool(shape: tuple[int, int, int], size: int) -> str:
+        return complaint(ops.max_pool2d, np.zeros((1, *shape)), size)
+
+    def count(*arguments: Any, **options: Any) -> str:
+        return complaint(costs.conv2d_cost, *arguments, **options)
+
+    refused = [
+        ("8-8-1", "conv-4-9", 0, window((8, 8, 1), 9)),
+        ("6-9-2", "conv-4-7", 0, window((6, 9, 2), 7)),
+        ("9-6-2", "conv-4-7", 0, window((9, 6, 2), 7)),
+        ("9-9-1", "conv-4-3-1-same,max-2,conv-3-5,mean", 2, window((4, 4, 4), 5)),
+        ("8-8-1", "max-9,flat", 0, pool((8, 8, 1), 9)),
+        ("9-5-1", "conv-3-3,avg-4", 1, pool((7, 3, 3), 4)),
+        ("8-8-3", "conv-4-3-1-same-2", 0, count((8, 8, 3), 4, 3, groups=2)),
+        ("8-8-4", "conv-3-3-1-same-2", 0, count((8, 8, 4), 3, 3, groups=2)),
+        *[
+            ("5-5-2", f"flat,{kind},dense-3", 1, count((50,), 4, 3))
+            for kind in ("conv-4-3", "max-2", "avg-2-1-same", "mean")
+        ],
+    ]
+    numbers = [
+        ("filters", "0", count((8, 8, 1), 0, 3)),
+        ("filters", "2.5", count((8, 8, 1), 2.5, 3)),
+        ("groups", "-3", count((8, 8, 1), 4, 3, groups=-3)),
+        ("units", "0", complaint(costs.dense_cost, 3, 0)),
+    ]
+    return {
+        "fitting": fitting,
+        "refused": [
+            dict(zip(("input", "layers", "fits", "message"), case, strict=True)) for case in refused
+        ],
+        "numbers": [dict(zip(("field", "text", "message"), case, strict=True)) for case in numbers],
+    }
+
+
 FILES = {
     "conv2d.json": convolutions,
     "boxes.json": boxes_and_anchors,
@@ -402,6 +538,7 @@ FILES = {
     "field.json": receptive_fields,
     "depth.json": depths,
     "faces.json": embeddings,
+    "network.json": networks,
 }
 
 

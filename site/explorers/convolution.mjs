@@ -1,6 +1,7 @@
 // <convolution-explorer>: choose a picture, a kernel and how it moves; see each output's sum of products.
 import { format, grey, isRounded, parse, signed } from "./core/numbers.mjs";
-import { conv2d, geometry, taps, tensor } from "./core/tensor.mjs";
+import { conv2d, taps, tensor } from "./core/tensor.mjs";
+import { geometry } from "./core/windows.mjs";
 import { Explorer, end, grid, paint, pills, stepwise } from "./ui/base.mjs";
 
 // A pixel a character: a is 10, g is 16. The last is the eighth of scikit-learn's handwritten digits.

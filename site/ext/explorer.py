@@ -30,6 +30,7 @@ KINDS = {
     "convolution": {"picture", "kernel", "stride", "padding", "dilation", "cell"},
     "boxes": {"scene", "threshold", "boxes", "step"},
     "receptive": {"layers", "cell"},
+    "network": {"input", "layers", "open"},
     "inception": {"module", "narrow3", "narrow5"},
     "mobilenet": {"size", "window", "channels", "filters", "alpha", "picture"},
     "residual": {"depth", "scale", "norm", "last", "seed", "layer"},

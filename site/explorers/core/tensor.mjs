@@ -1,40 +1,8 @@
 // Convolution as cnnutils.ops.conv2d computes it: same conventions, same words when it refuses.
 // A tensor is {shape, data}: images (N, H, W, C), kernels (KH, KW, C_in / groups, C_out).
-
-const pair = (value) => (Array.isArray(value) ? value : [value, value]);
-const tuple = (values) =>
-  `(${values.map((v) => (Array.isArray(v) ? tuple(v) : v)).join(", ")})`;
+import { geometry, tuple } from "./windows.mjs";
 
 export const tensor = (shape, data) => ({ shape, data: Float64Array.from(data) });
-
-// Pixels that "same" adds before and after an axis; the odd one comes last, as in TensorFlow.
-export function samePadding(size, span, stride) {
-  const total = Math.max((Math.ceil(size / stride) - 1) * stride + span - size, 0);
-  return [Math.floor(total / 2), Math.ceil(total / 2)];
-}
-
-// How a window moves over an image: options written out for both axes, and the output's size.
-export function geometry(shape, [kh, kw], { strides = 1, padding = "valid", dilation = 1 } = {}) {
-  const [steps, gaps, sizes] = [pair(strides), pair(dilation), [shape[1], shape[2]]];
-  const spans = [kh, kw].map((f, axis) => gaps[axis] * (f - 1) + 1);
-  const pads = sizes.map((size, axis) => {
-    if (padding === "valid") return [0, 0];
-    if (padding === "same") return samePadding(size, spans[axis], steps[axis]);
-    return Array.isArray(padding) ? padding[axis] : [padding, padding];
-  });
-  const out = sizes.map((size, axis) => {
-    const padded = size + pads[axis][0] + pads[axis][1];
-    if (spans[axis] > padded) {
-      throw new RangeError(
-        `conv2d: the kernel is ${spans[axis]} pixels ${["high", "wide"][axis]}, the padded images `
-        + `are only ${padded} (images ${tuple(shape)}, padding ${tuple(pads)}); `
-        + "pad more or shrink the kernel.",
-      );
-    }
-    return Math.floor((padded - spans[axis]) / steps[axis]) + 1;
-  });
-  return { kernel: [kh, kw], size: sizes, steps, gaps, spans, pads, out };
-}
 
 // The pixels that one output is made of, in the kernel's order; outside the image lies padding.
 export function taps({ kernel: [kh, kw], steps, gaps, pads }, row, column) {

@@ -11,7 +11,7 @@ p, fieldset { margin: 0; padding: 0; border: 0; }
 legend { text-transform: capitalize; }
 legend, .name { font-size: .95rem; font-weight: 650; padding: 0; }
 .soft { color: var(--soft); font-weight: 400; }
-button, select, input[type=text], .pill { font: inherit; color: inherit; min-height: 2.1rem;
+button, select, input:is([type=text], [type=number]), .pill { font: inherit; color: inherit; min-height: 2.1rem;
   background: var(--ground); border: 1px solid var(--soft); border-radius: .4rem; padding: .2rem .7rem; }
 button, summary { cursor: pointer; color: var(--key); border-color: var(--key); font-weight: 650; }
 .main { background: var(--key); color: var(--ground); }
