@@ -424,6 +424,67 @@ def network() -> str:
     return svg(2 * left + 660, below + 74, parts)
 
 
+def pixels(title: str, values: np.ndarray, left: float, side: float) -> list[str]:
+    """Draw numbers as a picture under its title: the larger, the brighter; black is one ground."""
+    size = side / len(values)
+    top = values.max()
+    cells = [
+        f'<rect x="{left + column * size:g}" y="{TOP + row * size:g}" width="{size:g}"'
+        f' height="{size:g}" fill="{mpl.colors.to_hex((value / top,) * 3)}"/>'
+        for (row, column), value in np.ndenumerate(values)
+        if value
+    ]
+    return [
+        f'<text class="title" x="{left}" y="{TOP - 14}">{title}</text>',
+        f'<rect x="{left}" y="{TOP}" width="{side:g}" height="{side:g}"/>',
+        '<g shape-rendering="crispEdges">',
+        *cells,
+        "</g>",
+    ]
+
+
+def ring() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the ring, its four maps, and the maps with their places shuffled."""
+    rows, columns = np.mgrid[:18, :18]
+    picture = np.where(abs(np.hypot(rows - 8.5, columns - 8.5) - 6) < 1.5, 1.0, 0.0)
+    level, falling = np.repeat([[-1], [2], [-1]], 3, axis=1), 3 * np.eye(3) - 1
+    kernel = np.stack([level, level.T, falling, falling[::-1]], axis=-1)[:, :, np.newaxis]
+    maps = np.maximum(ops.conv2d(picture[np.newaxis, ..., np.newaxis], kernel)[0], 0)
+    order = np.argsort(np.sin(np.arange(256) ** 2))
+    return picture, maps, maps.reshape(256, 4)[order].reshape(maps.shape)
+
+
+def forgetful() -> str:
+    """Draw a ring, one of its maps, the same map shuffled, and the sum that both make."""
+    picture, before, after = ring()
+    grams = [maps.reshape(256, 4).T @ maps.reshape(256, 4) for maps in (before, after)]
+    np.testing.assert_array_equal(*grams)
+    kinds, counts = np.unique(before[..., 0] ** 2, return_counts=True)
+    terms = [f"{count} · {kind:g}" for kind, count in zip(kinds, counts, strict=True) if kind]
+    content = np.sum((before - after) ** 2) / (4 * before.size)
+    left, side, gap = 24, 208, 24
+    panels = {
+        "A ring": picture,
+        "Its map of level lines": before[..., 0],
+        "The same map, shuffled": after[..., 0],
+    }
+    below = TOP + side
+    parts = [
+        cell
+        for n, (title, values) in enumerate(panels.items())
+        for cell in pixels(title, values, left + n * (side + gap), side)
+    ]
+    parts += [
+        f'<text class="sum" x="{left}" y="{below + 34}">Level with level in the Gram matrix:'
+        f" {' + '.join(terms[::-1])} = {grams[0][0, 0]:g}, for both maps.</text>",
+        f'<text class="sum" x="{left}" y="{below + 58}">The style cost of shuffling is 0, the'
+        f" content cost ≈ {content:.3f}.</text>",
+        f'<text class="more" x="{left}" y="{below + 84}">Move maps and pixels, and paint a ring'
+        " with stripes, in the book’s explorer.</text>",
+    ]
+    return svg(2 * left + 3 * side + 2 * gap, below + 104, parts)
+
+
 def svg(width: float, height: float, parts: list[str]) -> str:
     """Return a picture with its own light ground, so that it can be read on any page."""
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" \
@@ -459,6 +520,7 @@ PICTURES = {
     "explorer-residual.svg": depth,
     "explorer-triplets.svg": triplet,
     "explorer-network.svg": network,
+    "explorer-gram.svg": forgetful,
 }
 
 

@@ -2,11 +2,12 @@
 
 Usage: python -m tools.export_explorers
 
-Inputs are small integers, or drawn by a generator of integers, and what is no quotient of small
-integers is rounded, so every machine gets the same file to the last byte. Boxes, embeddings and
-Gram matrices are held against cnnutils, convolution and gradients against Keras. Keras refuses
-stride and dilation together, and padding in pixels: so the images are padded here, Keras slides
-with stride 1, and every s-th output is kept. cnnutils must agree, and it lends the errors' words.
+Inputs are small integers or sixteenths, or drawn by a generator of integers, and what is no
+quotient of small integers is rounded, so every machine gets the same file to the last byte. Boxes,
+embeddings and Gram matrices are held against cnnutils, convolution and gradients against Keras.
+Keras refuses stride and dilation together, and padding in pixels: so the images are padded here,
+Keras slides with stride 1, and every s-th output is kept. cnnutils must agree, and it lends the
+errors' words.
 """
 
 import json
@@ -531,6 +532,70 @@ def networks() -> dict[str, list[Case]]:
     }
 
 
+def painted(rng: np.random.Generator, high: int, wide: int, filters: int) -> Case:
+    """Return a picture on its way from a content to a style, and the next step down.
+
+    Pixels are sixteenths, and maps hold a power of two of numbers: every sum is exact.
+    """
+    import keras
+    import tensorflow as tf
+
+    from cnnutils import style
+
+    size = (8 if filters == 4 else 4) + high - 1, 8 + wide - 1
+    picture, content, wanted = rng.integers(0, 17, (3, *size)) / 16
+    kernel = rng.integers(-2, 4, (high, wide, filters)).astype(float)
+    beta = int(rng.integers(0, 4))
+
+    def maps(pixels: Any) -> Any:
+        sums = keras.ops.conv(pixels[None, ..., None], kernel[:, :, None])
+        return keras.ops.relu(sums)[0]
+
+    made = tf.Variable(picture)
+    with tf.GradientTape() as tape:
+        costs = [style.content_loss(maps(content), maps(made))]
+        costs.append(style.style_loss(maps(wanted), maps(made)))
+        total = costs[0] + beta * costs[1]
+    slope = np.array(tape.gradient(total, made))
+    rounded = np.floor((picture - slope) * 2**20 + 0.5)  # halves up, as JavaScript rounds
+    one, other = rng.integers(filters, size=2).tolist()
+    found = np.array(maps(made))
+    return {
+        "pictures": [p.ravel().tolist() for p in (picture, content, wanted)],
+        "size": size,
+        "kernel": [kernel.shape, kernel.ravel().tolist()],
+        "beta": beta,
+        "maps": [found.shape, found.ravel().tolist()],
+        "gram": np.array(style.gram_matrix(found)).ravel().tolist(),
+        "entry": [one, other],
+        "products": (found[..., one] * found[..., other]).ravel().tolist(),
+        "costs": [float(cost) for cost in costs],
+        "slope": slope.ravel().tolist(),
+        "next": np.clip(rounded / 2**20, 0, 1).ravel().tolist(),
+    }
+
+
+def styles() -> dict[str, list[Case]]:
+    """Return numbers at other places, and pictures that are painted."""
+    rng = np.random.default_rng(0)
+    moved = []
+    for rows, columns, channels in [(18, 18, 1), (16, 16, 4), (6, 7, 2), (5, 5, 3)]:
+        places = np.arange(rows * columns * channels).reshape(rows, columns, channels)
+        order = np.argsort(np.sin(np.arange(rows * columns) ** 2))
+        ways = {
+            "shifted": np.roll(places, (2, 5), axis=(0, 1)),
+            "shuffled": places.reshape(-1, channels)[order],
+        }
+        if rows == columns:
+            ways["transposed"] = places.transpose(1, 0, 2)
+        moved += [
+            {"shape": places.shape, "how": how, "data": data.ravel().tolist()}
+            for how, data in ways.items()
+        ]
+    sizes = [(3, 3, 4), (2, 3, 4), (3, 2, 2), (1, 4, 4)]
+    return {"moved": moved, "painted": [painted(rng, *size) for size in sizes * 3]}
+
+
 FILES = {
     "conv2d.json": convolutions,
     "boxes.json": boxes_and_anchors,
@@ -539,6 +604,7 @@ FILES = {
     "depth.json": depths,
     "faces.json": embeddings,
     "network.json": networks,
+    "gram.json": styles,
 }
 
 

@@ -31,6 +31,7 @@ KINDS = {
     "boxes": {"scene", "threshold", "boxes", "step"},
     "receptive": {"layers", "cell"},
     "network": {"input", "layers", "open"},
+    "gram": {"style", "other", "entry", "beta", "steps"},
     "inception": {"module", "narrow3", "narrow5"},
     "mobilenet": {"size", "window", "channels", "filters", "alpha", "picture"},
     "residual": {"depth", "scale", "norm", "last", "seed", "layer"},

@@ -16,6 +16,7 @@ from tools.build_site import ROOT, SITE
 STATES = {
     "boxes": ["?scene=two&step=2", "?scene=tall"],
     "receptive": ["?layers=pooled&cell=2", "?layers=7/3/1,7/3/1,3/1/4"],
+    "gram": ["", "?style=level&other=paint-square&steps=20"],
     "inception": ["", "?module=5b&narrow3=none&narrow5=64"],
     "network": ["?layers=vgg16&open=15", "?input=28-30-1&layers=conv-6-5,dense-10,mean&open=2"],
     "mobilenet": ["", "?alpha=0.5&picture=160&window=7"],
