@@ -77,18 +77,6 @@ async function use() {
     report.nonsense.push(await open(query, look));
   }
   report.beyond = await open("?style=level&other=paint-ring&steps=151", look);
-  report.swift = await open("?style=checks&other=paint-ring&beta=10", (page) => page.evaluate(() => {
-    const element = document.querySelector("gram-explorer");
-    const times = [];
-    for (let n = 0; n < 5; n++) {
-      element.state.steps = 0;
-      element.draw();
-      const before = performance.now();
-      element.shadowRoot.querySelector("[data-by='50']").click();
-      times.push(performance.now() - before);
-    }
-    return Math.min(...times);
-  }));
 }
 
 // Many states, set by clicks.

@@ -146,16 +146,6 @@ async function fuzz() {
       }, state);
       seen.push(await look(page));
     }
-    report.drawn = await page.evaluate(() => {
-      const element = document.querySelector("triplets-explorer");
-      element.shadowRoot.querySelector("[value=mixed]").click();
-      const begin = performance.now();
-      for (let time = 0; time < 20; time++) {
-        element.draw();
-        element.getBoundingClientRect(); // lays it out
-      }
-      return (performance.now() - begin) / 20;
-    });
     return seen;
   });
 }
