@@ -39,6 +39,12 @@ PATCHES = [
         "drop an empty slot for advertisements", r'<div id="ethical-ad-placement".*?</div>', ""
     ),
     PagePatch(
+        "launch buttons: names are enough, their logos weigh more than some chapters' figures",
+        r'<span class="btn__icon-container">\s*<img alt="\w+ logo"[^>]*>\s*</span>',
+        "",
+        where="dropdown-launch-buttons",
+    ),
+    PagePatch(
         "one title a page: our print style shows the page's own",
         r'<div id="jb-print-docs-body" class="onlyprint">.*?(?=<div id="searchbox">)',
         "",
@@ -76,8 +82,8 @@ def subset_font(source: Path, target: Path, characters: set[str]) -> bool:
     return True
 
 
-def slim_icons(site: Path) -> None:
-    """Keep the icons' rules and glyphs that some page uses, of a few thousand."""
+def slim_theme(site: Path) -> None:
+    """Keep the theme's rules that some page uses, and of its icons' glyphs those few."""
     names, css = used_icons(site), (THEME / THEME_CSS).read_text(encoding="utf-8")
     kept: set[str] = set()
 
@@ -92,7 +98,84 @@ def slim_icons(site: Path) -> None:
     if count == 0 or not kept:
         raise ExtensionError(f"{THEME_CSS}: no icon's rule matches {ICON_RULE!r}.")
     css = slim_fonts(site, css, kept)
+    licences = "".join(re.findall(r"/\*!.*?\*/", css, re.DOTALL))
+    css = licences + used_rules(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL), words_of(site))
     (site / "_static" / THEME_CSS).write_text(css, encoding="utf-8")
+
+
+def words_of(site: Path) -> set[str]:
+    """Return every word that stands in a page or in a script: no class has another name."""
+    found: set[str] = set()
+    for pattern in ("**/*.html", "_static/**/*.js", "_static/**/*.mjs"):
+        for file in site.glob(pattern):
+            found.update(re.findall(r"[A-Za-z][\w-]*", file.read_text("utf-8")))
+    return found
+
+
+def rules(css: str) -> list[tuple[str, str]]:
+    """Split a style sheet into what stands before a brace and what stands inside.
+
+    >>> rules("@charset 'x';a{b:c}@media print{d{e:f}g{h:i}}")
+    [("@charset 'x';a", 'b:c'), ('@media print', 'd{e:f}g{h:i}')]
+    """
+    found, begin, depth, head = [], 0, 0, ""
+    for match in re.finditer(r"[{}]", css):
+        if match[0] == "{":
+            if depth == 0:
+                head, begin = css[begin : match.start()], match.end()
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                found.append((head, css[begin : match.start()]))
+                begin = match.end()
+    return found
+
+
+def is_used(selector: str, words: set[str]) -> bool:
+    """Say whether a page could have what a selector asks for.
+
+    >>> is_used(".card .title:hover", {"card"}), is_used("a.b:not(.c)", {"b"}), is_used("p", set())
+    (False, True, True)
+    """
+    asked = re.sub(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)", "", selector)
+    asked = re.sub(r"\[[^\]]*\]", "", asked)
+    return all(name in words for name in re.findall(r"\.([A-Za-z][\w-]*)", asked))
+
+
+def used_rules(css: str, words: set[str]) -> str:
+    """Return a style sheet without the rules for classes that no page and no script names.
+
+    >>> used_rules(".a,.b{c:d}@media print{.b{e:f}}@font-face{g:h}", {"a"})
+    '.a{c:d}@font-face{g:h}'
+    """
+    kept = []
+    for head, body in rules(css):
+        if re.match(r"\s*@(?:media|supports|container)", head):
+            inside = used_rules(body, words)
+            kept += [f"{head}{{{inside}}}"] if inside else []
+        elif "@" in head:
+            kept.append(f"{head}{{{body}}}")
+        else:
+            selectors = [one for one in split_selectors(head) if is_used(one, words)]
+            kept += [f"{','.join(selectors)}{{{body}}}"] if selectors else []
+    return "".join(kept)
+
+
+def split_selectors(head: str) -> list[str]:
+    """Split a list of selectors at its own commas.
+
+    >>> split_selectors("a:is(b,c),d")
+    ['a:is(b,c)', 'd']
+    """
+    parts, depth = [""], 0
+    for character in head:
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
 
 
 def slim_fonts(site: Path, css: str, characters: set[str]) -> str:
@@ -119,7 +202,7 @@ def slim_site(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    slim_icons(site)
+    slim_theme(site)
     for pattern in (
         "scripts/*.map",
         "styles/*.map",

@@ -15,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from tools import chapters
 
+INVITATION = "Tick what you have done; the ticks are kept in this browser alone."
 COLLECTED = "book/pages/exercises"
 NUMBER = re.compile(r"(\d+)\.")
 TITLE = re.compile(r"(?m)^# (.+)$")
@@ -53,6 +54,16 @@ def mark(section: nodes.section, chapter: str) -> int:
     return count
 
 
+def contents(sections: list[nodes.section]) -> nodes.bullet_list:
+    """Return links to sections, for a phone, which has no room for contents beside the text."""
+    items = nodes.bullet_list()
+    for section in sections:
+        link = nodes.reference("", section[0].astext(), refuri=f"#{section['ids'][0]}")
+        link["internal"] = True
+        items += nodes.list_item("", nodes.paragraph("", "", link))
+    return items
+
+
 def mark_all(app: Sphinx, doctree: nodes.document) -> None:
     """Name the exercises of a chapter, and those on the page that collects them, alike."""
     name = app.env.docname
@@ -61,12 +72,13 @@ def mark_all(app: Sphinx, doctree: nodes.document) -> None:
         app.env.note_dependency(__file__)
         for section in sections:
             if "exercises" in section["ids"] and mark(section, name.split("/")[-1]):
-                section.append(nodes.paragraph(classes=["ticks"]))
+                section.append(nodes.paragraph("", INVITATION, classes=["ticks"]))
     elif name == COLLECTED:
         texts = chapters.texts(Path(app.srcdir))
         for section, path in zip(sections[1:], texts, strict=True):
             mark(section, path.stem)
-        sections[0].insert(2, nodes.paragraph(classes=["ticks"]))
+        ticks = nodes.paragraph("", INVITATION, classes=["ticks"])
+        sections[0].insert(2, [contents(sections[1:]), ticks])
 
 
 def fold(summary: str, *content: nodes.Node) -> nodes.container:

@@ -40,6 +40,8 @@
       exercise.prepend(box);
       return box;
     });
+    const line = document.querySelector("p.ticks");
+    const invitation = line.textContent;
     const words = make("span", { role: "status" });
     const clear = make("button", { type: "button", textContent: "Clear these ticks" });
     clear.addEventListener("click", () => {
@@ -53,11 +55,11 @@
       const number = boxes.filter((box) => box.checked).length;
       words.textContent = number
         ? `${number} of ${boxes.length} ticked; the ticks are kept in this browser alone. `
-        : "Tick what you have done; the ticks are kept in this browser alone. ";
+        : invitation;
       clear.hidden = !number;
     }
     count();
-    document.querySelector("p.ticks").append(words, clear);
+    line.replaceChildren(words, clear);
     addEventListener("storage", ({ key }) => { // ticked in another window
       if (key !== null && key !== NAME) return;
       const now = store.read(NAME);
