@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load, vectors as read } from "./modules.mjs";
 
 const { convCost, denseCost, depthwiseCost, poolCost } = await load("costs.mjs");
-const vectors = read("costs.json");
+const vectors = read("mobilenet.json");
 
 for (const [n, { shape, filters, kernel, options, output, ...counts }] of vectors.convolved.entries()) {
   test(`a convolution, case ${n}`, () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load, vectors as read } from "./modules.mjs";
 
 const { UNITS, draw, numbers, travel } = await load("depth.mjs");
-const vectors = read("depth.json");
+const vectors = read("residual.json");
 // Keras' numbers have five digits.
 const near = (got, want) => {
   assert.equal(got.length, want.length);

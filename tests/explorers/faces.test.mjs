@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load, vectors as read } from "./modules.mjs";
 
 const { curve, descend, errors, pairsOf, squared, triplet } = await load("faces.mjs");
-const vectors = read("faces.json");
+const vectors = read("triplets.json");
 const near = (got, want, far = 2e-9) => {
   assert.equal(got.length, want.length);
   got.forEach((value, n) => assert.ok(Math.abs(value - want[n]) <= far, `${got}, not ${want}`));

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load, vectors as read } from "./modules.mjs";
 
 const { levels, ways } = await load("field.mjs");
-const vectors = read("field.json");
+const vectors = read("receptive.json");
 
 for (const [n, { pixels, layers, counts, sizes, jumps, cell, gradient }] of vectors.stacks.entries()) {
   test(`a stack, case ${n}`, () => {

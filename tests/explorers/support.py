@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 
 from tools import browser
-from tools.build_site import ROOT, SITE
+from tools.build_site import SITE
 from tools.serve import make_server
-
-KINDS = sorted(path.stem for path in (ROOT / "site" / "explorers").glob("*.mjs"))
-KINDS.remove("index")
 
 
 def see(script: str, **task: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import { load, vectors as read } from "./modules.mjs";
 
 const { conv2d, taps, tensor } = await load("tensor.mjs");
 const { geometry } = await load("windows.mjs");
-const vectors = read("conv2d.json");
+const vectors = read("convolution.json");
 
 for (const [n, { images, kernel, output, options }] of vectors.computed.entries()) {
   test(`case ${n}: ${JSON.stringify(options)}, images ${images[0]}, kernel ${kernel[0]}`, () => {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import explorer_pictures, export_explorers
+from tools.explorers.files import KINDS, PICTURES, VECTORS, made
 from tools.node import NODE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,18 +53,15 @@ def test_a_planted_bug_is_caught(bug, tmp_path):
     assert "SyntaxError" not in run.stdout + run.stderr, "this bug does not even parse"
 
 
-@pytest.mark.parametrize("name", export_explorers.FILES)
-def test_the_vectors_are_those_that_the_tool_writes(name):
-    file = export_explorers.FOLDER / name
-    assert file.read_text("utf-8") == export_explorers.text(export_explorers.FILES[name]()), (
-        f"{name} is out of date: run `python -m tools.export_explorers`"
-    )
-    assert file.stat().st_size < 100 * 1024
+@pytest.mark.parametrize("kind", KINDS)
+def test_picture_and_vectors_are_those_that_the_tool_makes(kind):
+    for file, make in made(kind).items():
+        assert file.read_text("utf-8") == make(), (
+            f"{file.name} is out of date: run `python -m tools.explorers {kind}`"
+        )
+        assert file.stat().st_size < 100 * 1024
 
 
-@pytest.mark.parametrize("name", explorer_pictures.PICTURES)
-def test_the_pictures_are_those_that_the_tool_draws(name):
-    drawn = (explorer_pictures.FOLDER / name).read_text("utf-8")
-    assert drawn == explorer_pictures.PICTURES[name](), (
-        f"{name} is out of date: run `python -m tools.explorer_pictures`"
-    )
+def test_no_file_of_vectors_is_left_over():
+    known = {file for kind in KINDS for file in made(kind)}
+    assert {*VECTORS.iterdir(), *PICTURES.glob("explorer-*.svg")} == known

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.explorers.support import KINDS, see
+from tests.explorers.support import see
 from tools.build_site import ROOT, SITE
+from tools.explorers.files import KINDS
 
 # Of each explorer the states that show most.
 STATES = {

@@ -7,8 +7,8 @@ import sys
 import pytest
 from docutils import nodes
 
-from tests.explorers.support import KINDS
 from tools.chapters import ROOT
+from tools.explorers.files import KINDS
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ import pytest
 
 from cnnutils import ops, style
 from tests.explorers.support import run_snippet, see
-from tools import explorer_pictures
 from tools.build_site import ROOT
+from tools.explorers.gram import picture as stand_in
+from tools.explorers.gram import ring
 
 NUM_STATES = 110
 STYLES = ["level", "upright", "slanted", "checks", "dots", "ring"]
@@ -296,12 +297,12 @@ def test_the_answers_on_the_page_are_right():
 
 
 def test_the_picture_that_stands_in_shows_the_same_maps():
-    picture, before, after = explorer_pictures.ring()
+    picture, before, after = ring()
     np.testing.assert_array_equal(picture, drawn("ring"))
     np.testing.assert_array_equal(before, maps(picture))
     np.testing.assert_array_equal(after, moved(before, "shuffled"))
     cost = float(style.content_loss(before, after))
-    assert f"content cost ≈ {cost:.3f}" in explorer_pictures.forgetful()
+    assert f"content cost ≈ {cost:.3f}" in stand_in()
 
 
 # --- use -------------------------------------------------------------------------------------

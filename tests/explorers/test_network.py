@@ -10,7 +10,7 @@ from cnnutils import costs, shapes, zoo
 from cnnutils.model_costs import model_costs
 from tests.explorers.support import run_snippet, see
 from tools.build_site import ROOT
-from tools.export_explorers import built, random_layers, rows
+from tools.explorers.network import built, random_layers, rows
 
 NUM_FITTING, NUM_REFUSED = 110, 50
 NAMES = {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load, vectors as read } from "./modules.mjs";
 
 const { geometry } = await load("windows.mjs");
-const vectors = read("conv2d.json");
+const vectors = read("convolution.json");
 
 test("as many places as Keras has", () => {
   for (const { images, kernel, output, options } of vectors.computed) {
