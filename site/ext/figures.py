@@ -20,8 +20,7 @@ from sphinx.application import Sphinx
 COLOURS = 256
 # Root mean square of the change, of 255 levels: 1 % of the range, far below what prints differ by.
 LARGEST_RMS = 2.55
-HEAVY = 30 * 1024  # bytes; what weighs more is worth the encoder's greatest effort
-RECIPE = b"2"  # change it with the way in which figures are made: it is part of their names
+RECIPE = b"1"  # change it with the way in which figures are made: it is part of their names
 IMAGE = re.compile(
     r'<img(?P<rest>[^>]*? src="(?P<folder>[^"]*_images/)(?P<name>[^"/]+\.png)"[^>]*?) ?/?>'
 )
@@ -50,8 +49,6 @@ def copy_for_site(source: Path, folder: Path) -> tuple[str, int, int]:
             folder.mkdir(parents=True, exist_ok=True)
             picture = slim(image) if is_opaque(image) else image
             picture.save(folder / name, "WEBP", lossless=True, method=4)
-            if (folder / name).stat().st_size > HEAVY:
-                picture.save(folder / name, "WEBP", lossless=True, method=6, quality=100)
         return name, *image.size
 
 
