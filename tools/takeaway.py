@@ -8,6 +8,7 @@ place in the file, and a reader's program shows the headings as its outline.
 """
 
 import sys
+import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -109,11 +110,10 @@ def make_pdf(file: Path, pages: list[str] | None = None) -> None:
     chromium = browser.find()
     if chromium is None:
         raise RuntimeError("Chromium is needed: install it, or name it in CHROMIUM.")
-    source = file.with_suffix(".html")
-    source.write_text(whole(pages or contents()), "utf-8")
-    with browser.running(make_server(SITE)) as base:
+    with tempfile.TemporaryDirectory() as folder, browser.running(make_server(SITE)) as base:
+        source = Path(folder) / "whole.html"
+        source.write_text(whole(pages or contents()), "utf-8")
         browser.drive(SCRIPT, base, chromium, source=str(source), file=str(file))
-    source.unlink()
 
 
 def make_archive(file: Path) -> None:
@@ -132,9 +132,14 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for make, name in ((make_archive, f"{NAME}.zip"), (make_pdf, f"{NAME}.pdf")):
         start = time.monotonic()
-        partial = FOLDER / f"partial-{name}"
-        make(partial)
-        partial.replace(FOLDER / name)
+        with tempfile.TemporaryDirectory(dir=FOLDER) as folder:  # nothing half-made stays
+            partial = Path(folder) / name
+            try:
+                make(partial)
+            except RuntimeError as error:
+                print(f"{name} was not made. {error}", file=sys.stderr)
+                return 1
+            partial.replace(FOLDER / name)
         size = (FOLDER / name).stat().st_size / 2**20
         print(f"{FOLDER / name}: {size:.1f} MiB in {time.monotonic() - start:.0f} s")
     return 0

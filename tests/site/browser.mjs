@@ -186,6 +186,21 @@ async function searchFor(words) {
   return { links, texts, named, ...seen };
 }
 
+// What a button on top says to a mouse, and the arrow that points at it, drawn by a border.
+async function hover(name) {
+  const { page, context } = await watched({});
+  await page.goto(base + name, { waitUntil: "load" });
+  await page.locator(".theme-switch-button").first().hover();
+  const arrow = page.locator(".tooltip .tooltip-arrow");
+  await arrow.waitFor({ state: "attached" });
+  const colours = await arrow.evaluate((element) => ["Top", "Right", "Bottom", "Left"].map(
+    (side) => getComputedStyle(element, "::before")[`border${side}Color`],
+  ));
+  const words = await page.locator(".tooltip-inner").innerText();
+  await context.close();
+  return { colours, words };
+}
+
 const report = { pages: {}, plain: {}, search: {}, tabs: {} };
 const queue = [...pages];
 // Two at a time: one page is laid out while the other is examined.
@@ -197,5 +212,6 @@ await Promise.all([1, 2].map(async () => {
 }));
 for (const words of search) report.search[words] = await searchFor(words);
 for (const name of tabs) report.tabs[name] = await tabThrough(name, 45);
+report.tooltip = await hover("index.html");
 await browser.close();
 process.stdout.write(JSON.stringify(report));

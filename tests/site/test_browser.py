@@ -141,6 +141,13 @@ def test_every_page_can_be_read_without_scripts(seen):
     assert_none(faults, "Without JavaScript:")
 
 
+def test_a_tooltip_points_at_its_button(seen):
+    tooltip = seen["tooltip"]
+    assert tooltip["words"]
+    seen_sides = [colour for colour in tooltip["colours"] if colour != "rgba(0, 0, 0, 0)"]
+    assert len(seen_sides) == 1, "a rule of the theme that is used was left out"
+
+
 @pytest.mark.parametrize("page", ["notebooks/01_convolution.html", "book/pages/glossary.html"])
 def test_search_finds_padding(seen, page):
     found = [
