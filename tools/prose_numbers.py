@@ -49,29 +49,39 @@ class ProseNumber:
 def unsupported(notebook: Notebook) -> list[ProseNumber]:
     """Return the numbers in the text for which no executed number stands."""
     supports = list(executed_numbers(notebook))
-    return [number for number in prose_numbers(notebook) if not _is_supported(number, supports)]
+    return [number for number in prose_numbers(notebook) if not is_supported(number, supports)]
 
 
 def prose_numbers(notebook: Notebook) -> Iterator[ProseNumber]:
     """Yield every number that needs support: in text cells, captions and alternative texts."""
     for index, cell in enumerate(notebook.cells):
         for text in _texts_of(cell):
-            for line in plain_lines(text):
-                for match in _NUMBER.finditer(line):
-                    number = _as_prose_number(match, index, line)
-                    if number is not None:
-                        yield number
+            yield from numbers_in(text, index)
+
+
+def numbers_in(markdown: str, cell: int = 0) -> Iterator[ProseNumber]:
+    """Yield every number of a text that needs support."""
+    for line in plain_lines(markdown):
+        for match in _NUMBER.finditer(line):
+            number = _as_prose_number(match, cell, line)
+            if number is not None:
+                yield number
 
 
 def executed_numbers(notebook: Notebook) -> Iterator[float]:
     """Yield the numbers in compared outputs and the literals in top-level assertions."""
     for cell in chapters.code_cells(notebook):
         if not {"nbval-ignore-output", "nbval-skip"} & set(chapters.tags(cell)):
-            for match in _NUMBER.finditer(chapters.output_text(cell)):
-                yield _value(match["number"])
-                if match["unit"] in SCALES:
-                    yield _value(match["number"]) * SCALES[match["unit"]]
+            yield from printed_numbers(chapters.output_text(cell))
         yield from _asserted_literals(cell.source)
+
+
+def printed_numbers(output: str) -> Iterator[float]:
+    """Yield the numbers of a printed text, those with a unit also in full."""
+    for match in _NUMBER.finditer(output):
+        yield _value(match["number"])
+        if match["unit"] in SCALES:
+            yield _value(match["number"]) * SCALES[match["unit"]]
 
 
 def plain_lines(markdown: str) -> Iterator[str]:
@@ -123,7 +133,8 @@ def _as_prose_number(match: re.Match[str], cell: int, line: str) -> ProseNumber 
     )
 
 
-def _is_supported(number: ProseNumber, supports: list[float]) -> bool:
+def is_supported(number: ProseNumber, supports: list[float]) -> bool:
+    """Whether one of the supporting numbers is the written one, to its last written place."""
     candidates = [(number.value, number.tolerance)]
     if number.has_percent:
         candidates.append((number.value / 100, number.tolerance / 100))
@@ -144,9 +155,9 @@ def _asserted_literals(source: str) -> Iterator[float]:
         if isinstance(statement, ast.For | ast.With):
             statements += statement.body
         elif isinstance(statement, ast.Assert):
-            yield from _literals(statement.test)
+            yield from literals(statement.test)
         elif isinstance(statement, ast.Expr) and _is_asserting_call(statement.value):
-            yield from _literals(statement.value)
+            yield from literals(statement.value)
 
 
 def _is_asserting_call(node: ast.expr) -> bool:
@@ -154,10 +165,11 @@ def _is_asserting_call(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and bool(_ASSERTING_CALL.search(ast.unparse(node.func)))
 
 
-def _literals(node: ast.AST) -> Iterator[float]:
+def literals(node: ast.AST) -> Iterator[float]:
+    """Yield the numbers that stand in code."""
     for child in ast.walk(node):
         if isinstance(child, ast.UnaryOp) and isinstance(child.op, ast.USub):
-            yield from (-value for value in _literals(child.operand))
+            yield from (-value for value in literals(child.operand))
         elif isinstance(child, ast.Constant) and isinstance(child.value, int | float):
             yield float(child.value)
 
