@@ -39,6 +39,7 @@ lock:  ## resolve the locks again (needs the network)
 # --- the book ------------------------------------------------------------------------------
 
 book: setup  ## build the site into _build/html
+	$(STEP) "Judge the statements of the claims ledger" $(BIN)/python -m tools.ledger --if-changed
 	$(STEP) "Build the site" $(BIN)/python -m tools.build_site
 	@echo "The site is at $(CURDIR)/_build/html/index.html (make serve shows it in a browser)"
 
