@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup lock book serve takeaway notebooks releases test check-code check-text check-package \
-        check-notebooks check-homework homework-all check-canaries check-site lookalike bench clean
+        check-claims check-notebooks check-homework homework-all check-canaries check-site lookalike bench clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -63,7 +63,7 @@ releases: setup  ## make the students' notebooks from the masters in homework/
 test: export VERIFICATION_RECORD := 1
 test: setup  ## verify everything
 	@$(BIN)/python -m tools.record
-	@$(MAKE) --no-print-directory check-code check-text check-package check-notebooks check-homework check-canaries check-site
+	@$(MAKE) --no-print-directory check-code check-text check-package check-claims check-notebooks check-homework check-canaries check-site
 	@$(BIN)/python -m tools.report
 
 check-code: setup  ## lint, format, types, floors of the package
@@ -77,6 +77,9 @@ check-text: setup  ## pairs, prose numbers, figures' texts, one source of truth
 
 check-package: setup  ## the package's tests and doctests
 	$(STEP) "Package" $(BIN)/pytest -q -n 2 --doctest-modules cnnutils tests/cnnutils
+
+check-claims: setup  ## judge every statement of the claims ledger by running its check
+	$(STEP) "Claims" $(BIN)/python -m tools.ledger
 
 check-notebooks: setup  ## run every notebook again, compare every output and figure
 	$(STEP) "Notebooks" $(BIN)/pytest -q --nbval --nbval-current-env --nbval-cell-timeout=180 notebooks

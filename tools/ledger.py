@@ -28,7 +28,8 @@ from typing import Any
 
 from docutils.nodes import make_id
 
-from tools import chapters, environment, prose_numbers
+from tools import chapters, environment, prose_numbers, record
+from tools.count_checks import JUDGED
 
 environment.apply()  # before NumPy and TensorFlow are imported
 
@@ -233,6 +234,8 @@ def main() -> int:
         return 1
     if not asked.names:
         write(found)
+        if record.is_wanted():
+            record.update(checks={JUDGED: len(found)}, ran={JUDGED: record.now()})
     return 0
 
 

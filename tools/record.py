@@ -9,13 +9,14 @@ import hashlib
 import json
 import os
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tools.chapters import ROOT
 
 VERIFIED = ("_config.yml", "_toc.yml", "index.md", "requirements.lock")
-VERIFIED_FOLDERS = ("book", "cnnutils", "homework", "notebooks", "site")
+VERIFIED_FOLDERS = ("book", "claims", "cnnutils", "homework", "notebooks", "site")
 
 
 def path(root: Path = ROOT) -> Path:
@@ -65,6 +66,16 @@ def sources_sha256(root: Path = ROOT) -> str:
             digest.update(f"{file.relative_to(root)}\0".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def lock_sha256(root: Path = ROOT) -> str:
+    """Hash of the list of packages, to the last version, that was installed."""
+    return hashlib.sha256((root / "requirements.lock").read_bytes()).hexdigest()
+
+
+def now() -> str:
+    """The time, as the record writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def commit(root: Path = ROOT) -> str:

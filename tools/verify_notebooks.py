@@ -12,7 +12,6 @@ import os
 import platform
 import time
 from collections.abc import Generator
-from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -106,8 +105,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Record what was seen, when a whole verification runs."""
     if _seen and exitstatus == 0 and record.is_wanted():
         record.update(
-            finished=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            finished=record.now(),
             commit=record.commit(),
+            lock_sha256=record.lock_sha256(),
             sources_sha256=record.sources_sha256(),
             profile=os.environ.get("CNN_PROFILE", "quick"),
             device=f"CPU, {os.environ.get('TF_NUM_INTRAOP_THREADS', 'all')} threads",

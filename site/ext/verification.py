@@ -1,11 +1,15 @@
 """Show what the last verification run saw; say so plainly when there was none.
 
 The run writes a file into the build folder. Every part of it may be missing, and no number on the
-page comes from anywhere else. Directives: ``{verification}`` and ``{verification-summary}``.
+page comes from anywhere else. Directives: ``{verification}``, ``{verification-summary}``,
+``{promises}`` and ``{exemptions}``; and below every page, where it comes from.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
+from tools import chapters, exceptions
 from tools import record as verification_record
+from tools.count_checks import GROUPS
 
 CHANGED = (
     " **The sources have changed since:** what you read may differ from what was verified, until"
@@ -25,6 +31,8 @@ NOT_VERIFIED = (
     " repository, `make test` runs every check, and a site that is built after it shows what the"
     " checks saw."
 )
+STATUS = "book/pages/status"
+PROMISE = re.compile(r"(?m)^\| ([A-Z].+?) \| (.*`.+?) \|$")  # a row of the README's table
 COLUMNS = {
     "cells": "code cells",
     "cells_compared": "outputs compared",
@@ -58,13 +66,19 @@ def number(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
 
 
+def time_of(text: Any) -> str | None:
+    """Write a recorded time for readers, such as "21 November 2026 at 03:04 UTC"."""
+    try:
+        when = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return f"{when.day} {when:%B %Y} at {when:%H:%M} {when.tzname() or ''}".rstrip()
+
+
 def moment(record: Record) -> str:
     """Return when the run ended, such as "on 21 November 2026 at 03:04 UTC"."""
-    try:
-        when = datetime.fromisoformat(record["finished"])
-    except (KeyError, TypeError, ValueError):
-        return "at a time that was not recorded"
-    return f"on {when.day} {when:%B %Y} at {when:%H:%M} {when.tzname() or ''}".rstrip()
+    when = time_of(record.get("finished"))
+    return f"on {when}" if when else "at a time that was not recorded"
 
 
 def counted(count: int, noun: str) -> str:
@@ -107,6 +121,7 @@ def report(record: Record) -> str:
     lines = [f"The run ended {moment(record)}." + (CHANGED if record.get("changed") else "")]
     facts = {
         "Commit": f"`{record['commit']}`" if record.get("commit") else "not recorded",
+        "Lock": f"`{record['lock_sha256'][:12]}`" if record.get("lock_sha256") else "not recorded",
         "Profile": record.get("profile", "not recorded"),
         "Device": record.get("device", "not recorded"),
         "Versions": listed([f"{k} {v}" for k, v in record.get("versions", {}).items()])
@@ -134,6 +149,74 @@ def report(record: Record) -> str:
     return "\n".join(lines)
 
 
+def provenance(record: Record, page: str) -> str:
+    """Return where a page comes from, in one sentence of HTML without its link.
+
+    >>> provenance({}, "index")
+    'This build was not verified.'
+    """
+    if not record:
+        return "This build was not verified."
+    notebook = record.get("notebooks", {}).get(page.split("/")[-1], {})
+    versions = record.get("versions", {})
+    parts = [
+        f"commit {record['commit']}" if record.get("commit") else "",
+        f"lock {record['lock_sha256'][:12]}" if record.get("lock_sha256") else "",
+        record.get("device", ""),
+        listed([f"{name} {version}" for name, version in versions.items()]),
+        f"profile {record['profile']}" if record.get("profile") else "",
+        f"this chapter ran for {number(notebook['seconds'])} s" if "seconds" in notebook else "",
+        f"at most {number(notebook['peak_mib'])} MiB" if notebook.get("peak_mib") else "",
+    ]
+    changed = " The sources have changed since." if record.get("changed") else ""
+    facts = "; ".join(part for part in parts if part)
+    return escape(f"Verified {moment(record)}: {facts}.{changed}", quote=False)
+
+
+def promises(readme: str, record: Record) -> str:
+    """Return the README's promises, with what the last run saw of each, as a list in Markdown."""
+    found = PROMISE.findall(readme)
+    return "\n".join(
+        f"- **{promise}** Held by {check}. Last run: {last_run(check, record)}."
+        for promise, check in found
+    )
+
+
+def last_run(check: str, record: Record) -> str:
+    """Return when a promise's checks last ran, and how many passed."""
+    if "weekly.yml" in check:
+        return "each week, in the repository"
+    paths = re.findall(r"`(tests/[\w./]+|tools/ledger\.py)`", check)
+    folders = {"/".join(path.split("/")[:2]) for path in paths}
+    names = {GROUPS["claims" if path == "tools/ledger.py" else path] for path in folders}
+    if not record:
+        return "not before this build"
+    if "nbval" in check:
+        return time_of(record.get("finished")) or "not recorded"
+    counts, ran = record.get("checks", {}), record.get("ran", {})
+    seen = [
+        f"{time_of(ran.get(name)) or 'time not recorded'}: {number(counts[name])} {name}"
+        for name in sorted(names)
+        if name in counts
+    ]
+    if len(seen) < len(names):
+        seen.append("after this page was made: a site that fails is not published")
+    return "; ".join(seen)
+
+
+def exemptions(root: Path) -> str:
+    """Return the reasons, and how many cells of each chapter have them, in Markdown."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for path in chapters.notebooks(root):
+        for one in exceptions.exemptions(path)[0]:
+            counts[one.chapter, one.kind, one.until] += 1
+    lines = [f"- *{kind}*: the output {reason}." for kind, reason in exceptions.KINDS.items()]
+    lines += ["", "| notebook | reason | cells | look again after |", "| --- | --- | ---: | --- |"]
+    for (chapter, kind, until), count in sorted(counts.items()):
+        lines.append(f"| {chapter} | {kind} | {count} | {until} |")
+    return "\n".join(lines)
+
+
 class RecordDirective(SphinxDirective):  # type: ignore[misc]
     """Put a text made from the record where the directive stands."""
 
@@ -151,6 +234,20 @@ class VerificationDirective(RecordDirective):
     """The whole record."""
 
     make_text = staticmethod(report)
+
+
+class PromisesDirective(RecordDirective):
+    """Every promise, the check that holds it, and when it last ran."""
+
+    make_text = staticmethod(
+        lambda record: promises((chapters.ROOT / "README.md").read_text("utf-8"), record)
+    )
+
+
+class ExemptionsDirective(RecordDirective):
+    """The cells whose output is not compared."""
+
+    make_text = staticmethod(lambda _: exemptions(chapters.ROOT))
 
 
 class VerificationSummaryDirective(RecordDirective):
@@ -172,8 +269,21 @@ def read_again(
     return pages_with_record(env).intersection(env.found_docs) - removed
 
 
+def sign(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Say below a page where it comes from."""
+    if doctree is not None:
+        words = provenance(read_record(Path(app.srcdir)), page)
+        link = f'<a href="{context["pathto"](STATUS)}">What the checks saw</a>'
+        context["body"] += f'<p class="provenance">{words} {link}</p>\n'
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the directives."""
+    """Register the directives and the hooks."""
+    app.add_directive("promises", PromisesDirective)
+    app.add_directive("exemptions", ExemptionsDirective)
+    app.connect("html-page-context", sign)
     app.add_directive("verification", VerificationDirective)
     app.add_directive("verification-summary", VerificationSummaryDirective)
     app.connect("env-get-outdated", read_again)

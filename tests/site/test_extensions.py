@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import re
 import sys
 from pathlib import Path
 
@@ -65,11 +66,63 @@ def test_the_report_has_a_row_for_each_notebook_and_a_dash_for_what_is_missing(e
     assert "| Versions | python 3.11.7 and keras 3.15.1 |" in text
 
 
+README = """
+| promise | the check |
+| --- | --- |
+| The package agrees with Keras. | `tests/cnnutils` |
+| Links work. | `tests/site` |
+| A bare machine is enough. | `.github/workflows/weekly.yml` |
+"""
+
+
+def test_every_promise_says_when_its_check_last_ran(extension):
+    promises = extension("verification").promises
+    record = {
+        "checks": {"tests of the package": 1812},
+        "ran": {"tests of the package": "2026-11-21T03:04:05Z"},
+    }
+    assert promises(README, record).split("\n") == [
+        "- **The package agrees with Keras.** Held by `tests/cnnutils`. Last run:"
+        " 21 November 2026 at 03:04 UTC: 1,812 tests of the package.",
+        "- **Links work.** Held by `tests/site`. Last run:"
+        " after this page was made: a site that fails is not published.",
+        "- **A bare machine is enough.** Held by `.github/workflows/weekly.yml`. Last run:"
+        " each week, in the repository.",
+    ]
+    assert promises(README, {}).count("not before this build") == 2
+
+
+def test_the_promises_are_those_of_the_readme(extension):
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = extension("verification").PROMISE.findall(readme)
+    table = readme.split("| promise | the check |\n| --- | --- |\n")[1].split("\n\n")[0]
+    assert len(rows) == len(table.split("\n")) > 10
+    for _, check in rows:
+        for path in re.findall(r"`([\w./]+/[\w./]+)`", check):
+            assert (ROOT / path).exists(), f"the README promises a check that is not there: {path}"
+
+
+def test_a_page_says_where_it_comes_from(extension):
+    provenance = extension("verification").provenance
+    record = RECORD | {"lock_sha256": "0123456789abcdef"}
+    assert provenance(record, "notebooks/01_convolution") == (
+        "Verified on 21 November 2026 at 03:04 UTC: commit abc1234; lock 0123456789ab;"
+        " CPU, 2 threads; python 3.11.7 and keras 3.15.1; profile quick;"
+        " this chapter ran for 17.2 s."
+    )
+    assert "ran for" not in provenance(record, "index")
+    assert provenance(record | {"changed": True}, "index").endswith("have changed since.")
+
+
 @pytest.mark.parametrize("missing", sorted(RECORD))
 def test_every_part_of_a_record_may_be_missing(extension, missing):
     record = {key: value for key, value in RECORD.items() if key != missing}
     verification = extension("verification")
-    for text in (verification.summary(record), verification.report(record)):
+    for text in (
+        verification.summary(record),
+        verification.report(record),
+        verification.provenance(record, "notebooks/02_pooling"),
+    ):
         assert "None" not in text
         assert "not verified" not in text
 
