@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup lock book serve takeaway notebooks releases test check-code check-text check-package \
-        check-claims check-notebooks check-homework homework-all check-canaries check-site lookalike bench clean
+        check-claims check-notebooks check-homework homework-all check-canaries check-site lookalike audit bench clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -34,6 +34,7 @@ node_modules/.complete: package-lock.json package.json $(VENV)/.complete
 
 lock:  ## resolve the locks again (needs the network)
 	$(STEP) "Resolve requirements.lock" $(BIN)/uv pip compile pyproject.toml --extra cpu --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
+	$(STEP) "Resolve tools/audit.lock" $(BIN)/uv pip compile tools/audit.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade --output-file tools/audit.lock
 	$(STEP) "Resolve package-lock.json" $(NPM) update --package-lock-only --silent
 
 # --- the book ------------------------------------------------------------------------------
@@ -99,6 +100,9 @@ check-site: book  ## links, resources, accessibility, browser
 lookalike: setup  ## run every notebook with Colab's packages, and with the oldest that are allowed (network)
 	$(STEP) "As in Colab" $(BIN)/python -m tools.lookalike colab
 	$(STEP) "With the oldest packages" $(BIN)/python -m tools.lookalike oldest
+
+audit: setup  ## look up known weaknesses of the locked packages, and list all parts (network)
+	$(STEP) "Audit" $(BIN)/python -m tools.audit
 
 bench: setup  ## measure cnnutils side by side with its peers
 	$(STEP) "Benchmarks" $(BIN)/python -m benchmarks

@@ -55,7 +55,9 @@ def test_a_statement_shows_what_its_check_found(judged, shown):
 def names(judged: list[dict[str, Any]], **wanted: str) -> list[str]:
     """Return the names of the judged statements that have these properties, sorted."""
     return sorted(
-        one["label"].lower() for one in judged if wanted.items() <= {**one, "cases": 0}.items()
+        one["label"].lower()
+        for one in judged
+        if all(one[key] == value for key, value in wanted.items())
     )
 
 
