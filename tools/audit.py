@@ -23,7 +23,7 @@ FOUND = PLACE / "found.json"
 def prepare() -> Path:
     """Return the folder with the programs, installed from their lock."""
     uv = Path(sys.executable).with_name("uv")
-    quiet = ["--quiet", "--python", PLACE / "bin" / "python"]
+    quiet: list[str | Path] = ["--quiet", "--python", PLACE / "bin" / "python"]
     subprocess.run(
         [uv, "venv", "--quiet", "--clear", "--python", sys.executable, PLACE], check=True
     )
@@ -33,7 +33,13 @@ def prepare() -> Path:
 
 def list_parts(programs: Path) -> int:
     """Write the list of all parts; return how many there are."""
-    command = [programs / "cyclonedx-py", "requirements", LOCK, "--pyproject", "pyproject.toml"]
+    command: list[str | Path] = [
+        programs / "cyclonedx-py",
+        "requirements",
+        LOCK,
+        "--pyproject",
+        "pyproject.toml",
+    ]
     command += ["--output-reproducible", "--output-format", "JSON", "--output-file", PARTS]
     subprocess.run(command, check=True, cwd=ROOT, stderr=subprocess.DEVNULL)
     return len(json.loads(PARTS.read_text("utf-8"))["components"])
@@ -56,7 +62,13 @@ def weaknesses(report: str) -> list[str]:
 def look_up(programs: Path) -> list[str]:
     """Return the known weaknesses of the locked packages."""
     FOUND.unlink(missing_ok=True)
-    command = [programs / "pip-audit", "--requirement", LOCK, "--require-hashes", "--disable-pip"]
+    command: list[str | Path] = [
+        programs / "pip-audit",
+        "--requirement",
+        LOCK,
+        "--require-hashes",
+        "--disable-pip",
+    ]
     command += ["--format", "json", "--output", FOUND, "--progress-spinner", "off"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if not FOUND.exists():

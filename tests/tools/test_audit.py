@@ -1,4 +1,4 @@
-"""Known weaknesses are told as lines; when they cannot be looked up, that is said and not hidden."""
+"""Known weaknesses are told as lines; when they cannot be looked up, that is said."""
 
 import json
 import subprocess
