@@ -6,6 +6,7 @@ read without scripts; ``site/static/ledger.js`` adds a filter.
 """
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,14 @@ from sphinx.util.docutils import SphinxDirective
 from claims import VERDICTS
 from tools import chapters
 from tools.addresses import project
-from tools.ledger import LEDGER
+from tools.ledger import LABEL, LEDGER
 
 PROPOSE = (
     "Do you know a statement that belongs here, or a case that turns a verdict?"
     " [Propose it]({repository}/issues/new?template=statement.md). A proposal is a statement with"
     " its check, and the program that made these tables runs it."
 )
+LEDGER_PAGE = "book/pages/ledger"
 COLUMNS = {"Verdict": 17, "Statement, and what holds": 83}  # and their shares of the width, in %
 NOT_JUDGED = "**The statements were not judged in this build:** `make book` runs their checks."
 Claim = dict[str, Any]
@@ -149,6 +151,30 @@ class LedgerSummaryDirective(SphinxDirective):  # type: ignore[misc]
         return list(self.parse_text_to_nodes(summary(judged(Path(self.env.srcdir)))))
 
 
+def link_labels(app: Sphinx, doctree: nodes.document) -> None:
+    """Have the labels in a chapter's text lead to the ledger."""
+    page = app.env.docname
+    if not page.startswith("notebooks/"):
+        return
+    app.env.note_dependency(__file__)
+    ledger = app.builder.get_relative_uri(page, LEDGER_PAGE)
+    for text in list(doctree.findall(nodes.Text)):
+        if isinstance(text.parent, nodes.literal | nodes.literal_block | nodes.reference):
+            continue
+        parts = re.split(f"({LABEL.pattern})", text)
+        if len(parts) > 1:
+            text.parent.replace(
+                text,
+                [
+                    nodes.reference("", part, refuri=f"{ledger}#{part.lower()}", internal=True)
+                    if LABEL.fullmatch(part)
+                    else nodes.Text(part)
+                    for part in parts
+                    if part
+                ],
+            )
+
+
 def depends_on_ledger(env: BuildEnvironment) -> set[str]:
     """Return the names of the pages that show the ledger, kept from build to build."""
     pages: set[str] = vars(env).setdefault("ledger_pages", set())
@@ -174,6 +200,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives and the hooks."""
     app.add_directive("ledger", LedgerDirective)
     app.add_directive("ledger-summary", LedgerSummaryDirective)
+    app.connect("doctree-read", link_labels)
     app.connect("env-get-outdated", read_again)
     app.connect("html-page-context", load)
     return {"version": "1", "env_version": 1, "parallel_read_safe": False}
