@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from statistics import mode
 from typing import Any
 
 from docutils import nodes
@@ -26,6 +27,7 @@ PROPOSE = (
     " [Propose it]({repository}/issues/new?template=statement.md). A proposal is a statement with"
     " its check, and the program that made these tables runs it."
 )
+NAMES = {"mobilenet": "MobileNet", "resnets": "ResNets"}  # the others are plain words
 LEDGER_PAGE = "book/pages/ledger"
 COLUMNS = {"Verdict": 17, "Statement, and what holds": 83}  # and their shares of the width, in %
 NOT_JUDGED = "**The statements were not judged in this build:** `make book` runs their checks."
@@ -53,13 +55,15 @@ def summary(claims: list[Claim]) -> str:
 
 
 def by_chapter(claims: list[Claim]) -> dict[str, list[Claim]]:
-    """Sort claims into the topics, in the order of the book's chapters."""
+    """Sort claims into the topics, in the order of the chapters where most of each are taught."""
     topics: dict[str, list[Claim]] = {}
-    for claim in sorted(claims, key=lambda claim: int(claim["taught"][:2])):
-        topics.setdefault(claim["topic"], [])
     for claim in claims:
-        topics[claim["topic"]].append(claim)
-    return topics
+        topics.setdefault(claim["topic"], []).append(claim)
+    place = {
+        topic: mode(claim["taught"].split("_")[0][:2] for claim in entries)
+        for topic, entries in topics.items()
+    }
+    return {topic: topics[topic] for topic in sorted(topics, key=lambda topic: place[topic])}
 
 
 def number(taught: str) -> str:
@@ -85,7 +89,7 @@ class LedgerDirective(SphinxDirective):  # type: ignore[misc]
         found = list(self.parse_text_to_nodes(PROPOSE.format(repository=names.repository)))
         found.append(nodes.container("", classes=["ledger-filter"]))
         for topic, entries in by_chapter(claims).items():
-            title = topic.replace("_", " ").capitalize()
+            title = NAMES.get(topic, topic.replace("_", " ").capitalize())
             section = nodes.section("", nodes.title("", title), self.table(entries), names=[topic])
             self.state.document.note_implicit_target(section, section)
             found.append(section)
@@ -99,7 +103,7 @@ class LedgerDirective(SphinxDirective):  # type: ignore[misc]
         titles = [nodes.entry("", nodes.paragraph("", title)) for title in COLUMNS]
         group += nodes.thead("", nodes.row("", *titles))
         group += nodes.tbody("", *(self.row(claim) for claim in claims))
-        return nodes.table("", group, classes=["ledger"])
+        return nodes.table("", group, classes=["ledger", "colwidths-given"])
 
     def row(self, claim: Claim) -> nodes.row:
         """Return one statement's row."""

@@ -71,6 +71,15 @@ def test_a_tag_that_hides_a_difference(checkout):
     assert_red(checkout.contracts(), "is not compared, and asserts nothing instead")
 
 
+def test_an_exemption_that_has_expired(checkout):
+    checkout.edit_text(
+        "```{code-cell} ipython3\nimage = np.array([",
+        "```{code-cell} ipython3\n:tags: [nbval-ignore-output, exempt-time-2020-01]\n\n"
+        "image = np.array([",
+    )
+    assert_red(checkout.contracts(), "its exemption (time) expired after 2020-01")
+
+
 # --- numbers in the text ---------------------------------------------------------------------
 
 
@@ -170,6 +179,28 @@ def test_a_module_that_imports_upwards(checkout):
     )
     bin_folder = re.sub(r"/[^/]+$", "", sys.executable)
     assert_red(checkout.run(f"{bin_folder}/lint-imports"), "cnnutils.shapes", "cnnutils.plots")
+
+
+# --- the claims ledger -----------------------------------------------------------------------
+
+
+def test_a_verdict_that_no_longer_follows(checkout):
+    """A package that computes something else, and a statement that was made true."""
+    checkout.replace(
+        "cnnutils/ops/products.py",
+        "matrices = kernel.reshape(",
+        "matrices = kernel[::-1, ::-1].reshape(",
+    )
+    checkout.replace(
+        "claims/convolution.py", "padding, give a 4×4 map.", "padding, give a 62×62 map."
+    )
+    checkout.replace("claims/convolution.py", "says=(4, 4), finds=", "says=(62, 62), finds=")
+    result = checkout.run(sys.executable, "-m", "tools.ledger", "convolution")
+    assert_red(
+        result,
+        "CONV-C42: it is imprecise, so `correct` must say what holds instead",
+        "CONV-C09: it is right, so there is nothing to correct",
+    )
 
 
 # --- the homework ----------------------------------------------------------------------------
