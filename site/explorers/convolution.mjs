@@ -3,15 +3,15 @@ import { format, grey, isRounded, parse, signed } from "./core/numbers.mjs";
 import { conv2d, taps, tensor } from "./core/tensor.mjs";
 import { geometry } from "./core/windows.mjs";
 import { Explorer, end, grid, paint, pills, stepwise } from "./ui/base.mjs";
+import { DIGIT, LINE, LOOKS, read, thumbnail } from "./ui/pictures.mjs";
 
-// A pixel a character: a is 10, g is 16. The last is the eighth of scikit-learn's handwritten digits.
 const IMAGES = {
   halves: ["Halves", "aaa000 aaa000 aaa000 aaa000 aaa000 aaa000"],
   square: ["Square", "0000000 0000000 00aaa00 00aaa00 00aaa00 0000000 0000000"],
-  line: ["Line", "5a50000 05a5000 005a500 0005a50"],
-  digit: ["Digit", "0078dgf1 00774bc0 00008d10 0488ff60 02bff400 000g5000 009f1000 00d50000"],
+  line: ["Line", LINE],
+  digit: ["Digit", DIGIT],
 };
-const pixels = (name) => IMAGES[name][1].split(" ").map((row) => [...row].map((sign) => parseInt(sign, 17)));
+const pixels = (name) => read(IMAGES[name][1]);
 const KERNELS = {
   identity: ["Identity", "0 0 0 0 1 0 0 0 0"],
   vertical: ["Vertical edges", "1 0 -1 1 0 -1 1 0 -1"],
@@ -36,20 +36,15 @@ const real = (text) => text.replace(/-/g, "−");
 const factor = (text) => (text < "0" ? `(${real(text)})` : text); // "-" comes before "0"
 
 class ConvolutionExplorer extends Explorer {
-  static css = `
+  static css = `${LOOKS}
 .controls { display: grid; gap: .9rem 1.5rem; }
 .moves { display: flex; flex-wrap: wrap; gap: .9rem 1.5rem; }
-canvas { width: 1.6rem; height: 1.6rem; image-rendering: pixelated; object-fit: contain;
-  border: 1px solid var(--soft); }
 .taps { display: grid; grid-template-columns: repeat(3, 3.4rem); gap: .25rem; margin-top: .4rem; }
 .taps input { width: 100%; padding: .2rem; text-align: center; font-variant-numeric: tabular-nums; }
 [aria-invalid=true] { border: 2px solid var(--mark) !important; }
 select { display: block; margin-top: .25rem; width: 10.7rem; }
 .wrong { border-left: .25rem solid var(--mark); padding: .3rem .7rem; margin-top: .5rem; max-width: 26rem; }
 .stage { display: grid; gap: 1rem 1.5rem; margin: 1.4rem 0 1rem; align-content: start; }
-#input td.pad { background: repeating-linear-gradient(45deg, transparent 0 3px, var(--line) 3px 4px);
-  color: var(--soft); border: 1px dashed var(--soft); }
-#output td { cursor: pointer; }
 #output td.later { background: none !important; color: transparent !important; border: 1px dotted var(--line); }
 .legend { display: flex; align-items: center; gap: .5rem; }
 .legend, .hint { font-size: .8rem; color: var(--soft); margin: .4rem 0 0 1.2rem; }
@@ -61,8 +56,6 @@ select { display: block; margin-top: .25rem; width: 10.7rem; }
 .size { margin: .7rem 0; font-size: .9rem; min-height: 2.6em; }
 .output:has(.wrong) :is(.legend, .hint) { display: none; }
 @container (max-width: 599px) {
-  .picture .pills { display: grid; grid-template-columns: repeat(4, 1fr); }
-  .picture .pill { flex-direction: column; gap: .1rem; font-size: .9rem; }
   .kernel { display: grid; grid-template-columns: auto 1fr; column-gap: 1.5rem; }
   .taps, .wrong { grid-column: 1 / -1; }
 }
@@ -127,7 +120,7 @@ ${end("<button class=main id=slide></button>")}`;
   listen() {
     const root = this.shadowRoot;
     const fields = this.$$(".taps input");
-    for (const canvas of this.$$("canvas")) this.thumbnail(canvas);
+    for (const canvas of this.$$("canvas")) thumbnail(canvas, pixels(canvas.id));
     this.$(".legend i").style.background = `linear-gradient(90deg,${
       [-1, -0.67, -0.33, 0, 0.33, 0.67, 1].map((share) => `rgb(${signed(share)})`)})`;
     root.addEventListener("change", ({ target }) => {
@@ -149,14 +142,6 @@ ${end("<button class=main id=slide></button>")}`;
     output.addEventListener("focusin", pick);
     output.addEventListener("keydown", (event) => this.walk(event));
     this.$("#slide").addEventListener("click", () => this.slide());
-  }
-
-  thumbnail(canvas) {
-    const rows = pixels(canvas.id);
-    const top = Math.max(...rows.flat());
-    [canvas.width, canvas.height] = [rows[0].length, rows.length];
-    const bytes = rows.flat().flatMap((value) => [...grey(value / top), 255]);
-    canvas.getContext("2d").putImageData(new ImageData(Uint8ClampedArray.from(bytes), rows[0].length), 0, 0);
   }
 
   // A number in the kernel was edited: use all nine when all nine are numbers.

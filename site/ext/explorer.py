@@ -29,6 +29,7 @@ PICTURE = re.compile(r"/explorer-(?P<kind>[\w-]+)\.svg$")
 KINDS = {
     "convolution": {"picture", "kernel", "stride", "padding", "dilation", "cell"},
     "boxes": {"scene", "threshold", "boxes", "step"},
+    "pooling": {"picture", "kind", "window", "stride", "padding", "cell", "shift"},
     "receptive": {"layers", "cell"},
     "network": {"input", "layers", "open"},
     "gram": {"style", "other", "entry", "beta", "steps"},

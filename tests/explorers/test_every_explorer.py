@@ -16,6 +16,7 @@ from tools.explorers.files import KINDS
 # Of each explorer the states that show most.
 STATES = {
     "boxes": ["?scene=two&step=2", "?scene=tall"],
+    "pooling": ["?kind=average&window=3&padding=same&shift=1,1", "?picture=line&window=6"],
     "receptive": ["?layers=pooled&cell=2", "?layers=7/3/1,7/3/1,3/1/4"],
     "gram": ["", "?style=level&other=paint-square&steps=20"],
     "inception": ["", "?module=5b&narrow3=none&narrow5=64"],

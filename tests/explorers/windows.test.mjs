@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, vectors as read } from "./modules.mjs";
 
-const { geometry } = await load("windows.mjs");
+const { geometry, poolGeometry } = await load("windows.mjs");
 const vectors = read("convolution.json");
+const pooling = read("pooling.json");
 
 test("as many places as Keras has", () => {
   for (const { images, kernel, output, options } of vectors.computed) {
@@ -17,6 +18,20 @@ test("a kernel that does not fit is refused in cnnutils' words", () => {
   assert.ok(tooLarge.length >= 4);
   for (const { images, kernel, message, ...options } of tooLarge) {
     assert.throws(() => geometry(images, kernel.slice(0, 2), options), { message });
+  }
+});
+
+test("pooling has as many places as in Keras, and touches unless it is told otherwise", () => {
+  for (const { image, window, options, max } of pooling.pooled) {
+    const { out } = poolGeometry("max_pool2d", [1, image.length, image[0].length, 1], window, options);
+    assert.deepEqual(out, [max.length, max[0].length]);
+  }
+});
+
+test("a window of pooling that does not fit is refused in cnnutils' words", () => {
+  for (const { kind, size, window, padding, message } of pooling.refused) {
+    const name = { max: "max_pool2d", average: "avg_pool2d" }[kind];
+    assert.throws(() => poolGeometry(name, [1, ...size, 1], window, { padding }), { message });
   }
 });
 

@@ -1,5 +1,5 @@
 // Parameters and multiplications of layers, as cnnutils.costs counts them.
-import { geometry } from "./windows.mjs";
+import { geometry, poolGeometry } from "./windows.mjs";
 
 // A convolution over images (H, W, C) with a kernel (KH, KW); options as those of `geometry`.
 export function convCost(shape, filters, kernel, { groups = 1, bias = true, ...moves } = {}) {
@@ -18,15 +18,8 @@ export const depthwiseCost = (shape, kernel, options) =>
   convCost(shape, shape[2], kernel, { ...options, groups: shape[2] });
 
 // Pooling learns nothing; its additions and comparisons are not counted.
-export function poolCost(shape, window, moves) {
-  if (moves.padding === "valid" && window > Math.min(shape[0], shape[1])) {
-    throw new RangeError(
-      `max_pool2d: the window (${window}, ${window}) does not fit into the padded images; pad more, or use a smaller pool_size.`,
-    );
-  }
-  const { out } = geometry([1, ...shape], [window, window], moves);
-  return { params: 0, macs: 0, shape: [...out, shape[2]] };
-}
+export const poolCost = (shape, window, moves) =>
+  ({ params: 0, macs: 0, shape: [...poolGeometry("max_pool2d", [1, ...shape], window, moves).out, shape[2]] });
 
 // A weight for each input of each unit, and a bias for each unit.
 export const denseCost = (size, units) => ({ params: size * units + units, macs: size * units, shape: [units] });

@@ -12,7 +12,10 @@ export function samePadding(size, span, stride) {
 }
 
 // How a window moves over an image: options written out for both axes, and the output's size.
-export function geometry(shape, [kh, kw], { strides = 1, padding = "valid", dilation = 1 } = {}) {
+export function geometry(shape, [kh, kw], { strides = 1, padding = "valid", dilation = 1 } = {},
+  refusal = (spans, pads, axis, padded) => `conv2d: the kernel is ${spans[axis]} pixels ${
+    ["high", "wide"][axis]}, the padded images are only ${padded} (images ${
+    tuple(shape)}, padding ${tuple(pads)}); pad more or shrink the kernel.`) {
   const [steps, gaps, sizes] = [pair(strides), pair(dilation), [shape[1], shape[2]]];
   const spans = [kh, kw].map((f, axis) => gaps[axis] * (f - 1) + 1);
   const pads = sizes.map((size, axis) => {
@@ -22,14 +25,15 @@ export function geometry(shape, [kh, kw], { strides = 1, padding = "valid", dila
   });
   const out = sizes.map((size, axis) => {
     const padded = size + pads[axis][0] + pads[axis][1];
-    if (spans[axis] > padded) {
-      throw new RangeError(
-        `conv2d: the kernel is ${spans[axis]} pixels ${["high", "wide"][axis]}, the padded images `
-        + `are only ${padded} (images ${tuple(shape)}, padding ${tuple(pads)}); `
-        + "pad more or shrink the kernel.",
-      );
-    }
+    if (spans[axis] > padded) throw new RangeError(refusal(spans, pads, axis, padded));
     return Math.floor((padded - spans[axis]) / steps[axis]) + 1;
   });
   return { kernel: [kh, kw], size: sizes, steps, gaps, spans, pads, out };
+}
+
+// The same for pooling: it refuses in other words, and its windows touch unless strides are given.
+export function poolGeometry(name, shape, window, { strides = window, ...options } = {}) {
+  return geometry(shape, pair(window), { strides, ...options }, (spans, pads) =>
+    `${name}: the window ${tuple(spans)} does not fit into the padded images (images ${
+      tuple(shape)}, padding ${tuple(pads)}); pad more, or use a smaller pool_size.`);
 }
