@@ -30,6 +30,7 @@ KINDS = {
     "convolution": {"picture", "kernel", "stride", "padding", "dilation", "cell"},
     "boxes": {"scene", "threshold", "boxes", "step"},
     "pooling": {"picture", "kind", "window", "stride", "padding", "cell", "shift"},
+    "digit": {"picture", "layer", "map", "cell"},
     "receptive": {"layers", "cell"},
     "network": {"input", "layers", "open"},
     "gram": {"style", "other", "entry", "beta", "steps"},

@@ -18,6 +18,7 @@ STATES = {
     "boxes": ["?scene=two&step=2", "?scene=tall"],
     "pooling": ["?kind=average&window=3&padding=same&shift=1,1", "?picture=line&window=6"],
     "receptive": ["?layers=pooled&cell=2", "?layers=7/3/1,7/3/1,3/1/4"],
+    "digit": ["", "?layer=C5&map=13"],
     "gram": ["", "?style=level&other=paint-square&steps=20"],
     "inception": ["", "?module=5b&narrow3=none&narrow5=64"],
     "network": ["?layers=vgg16&open=15", "?input=28-30-1&layers=conv-6-5,dense-10,mean&open=2"],
@@ -30,6 +31,7 @@ STATES = {
     "triplets": ["?points=90,130,100", "?scene=mixed"],
 }
 OWN_BUDGET, SHARED_BUDGET = 8 * 1024, 4 * 1024  # code of an explorer, and of all, compressed
+DATA_BUDGET = 30 * 1024  # of an explorer, as it lies on the disk
 IMPORTED = re.compile(r'from "(\./[\w./-]+|\.\./[\w./-]+)"')
 
 
@@ -75,6 +77,7 @@ def test_without_scripts_the_picture_stands_in(seen, where):
     assert not view["live"]
     assert view["picture"]
     assert len(view["alt"]) > 40
+    assert view["alt"].endswith("."), "MyST takes only the first line of :alt:"
     assert "needs JavaScript" in view["words"]
 
 
@@ -124,9 +127,13 @@ def test_the_code_is_small(kind):
     trees = {name: loaded(folder / f"{name}.mjs") for name in KINDS}
     shared = set.intersection(*trees.values()) | {folder / "index.mjs"}
     assert len(shared) >= 3
+    own = trees[kind].difference(*(trees[name] for name in KINDS if name != kind))
     assert len(trees[kind] - shared) >= 2
     assert weight(shared) <= SHARED_BUDGET
-    assert weight(trees[kind] - shared) <= OWN_BUDGET
+    assert weight(own) <= OWN_BUDGET
+    assert weight(trees[kind] | shared) <= OWN_BUDGET + SHARED_BUDGET  # with what some share
+    data = (folder / "data").glob(f"{kind}.*")
+    assert sum(file.stat().st_size for file in data) <= DATA_BUDGET
 
 
 def test_only_pages_with_an_explorer_load_it():

@@ -86,7 +86,7 @@ def test_the_pages_own_code_and_its_words_say_the_same(seen):
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     macs, _ = counted(code)
     assert [f"{count:,}" for count in macs] == [row[1] for row in seen["first"]["tables"][0]][:3]
-    alternative = text.split(":alt:")[1].split("\n\n")[0]
+    alternative = text.split("alt: >-")[1].split("\n\n")[0]
     assert all(f"{count:,}" in alternative for count in macs)
     ratios = ", ".join(f"{1 / filters + 1 / 9:.3f}" for filters in (16, 64, 512))
     assert f"plus 1/9: {ratios}." in text

@@ -121,7 +121,7 @@ def test_the_pages_own_code_and_its_answers_are_right(seen):
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert run_snippet(code) == run_snippet(seen["first"]["python"])
     counts = [len(rows) for rows in slide([[3, 1, 1]] * 3)]
-    alternative = " ".join(text.split(":alt:")[1].split("\n\n")[0].split())
+    alternative = " ".join(text.split("alt: >-")[1].split("\n\n")[0].split())
     assert "{} pixels, and above it three rows of {}, {} and {}".format(*counts) in alternative
     picture = (ROOT / "site" / "static" / "explorer-receptive.svg").read_text("utf-8")
     assert [int(n) for n in re.findall(r": (\d+) (?:pixels|values)<", picture)][::-1] == sorted(

@@ -300,7 +300,7 @@ def test_the_pages_own_code_and_alternative_text_are_of_the_first_state(seen):
     ours = run_snippet(code)
     assert ours[1] == first[1]
     near, far, loss = ours[1].split("\n")[0].split()
-    alternative = " ".join(PAGE.split(":alt:")[1].split("\n\n")[0].split())
+    alternative = " ".join(PAGE.split("alt: >-")[1].split("\n\n")[0].split())
     assert f"stand P at {float(near):g} and N at {far}" in alternative
     assert f"which is {loss}." in alternative
     assert "margin 0.5" in alternative

@@ -39,6 +39,24 @@ def grid(title: str, values: np.ndarray, left: float, top: float, colours: Colou
     return "\n".join(cells)
 
 
+def pixels(title: str, values: np.ndarray, left: float, top: float, side: float) -> list[str]:
+    """Draw numbers as a picture under its title: the larger, the brighter; black is one ground."""
+    size, most = side / len(values), values.max()
+    cells = [
+        f'<rect x="{left + column * size:g}" y="{top + row * size:g}" width="{size:g}"'
+        f' height="{size:g}" fill="{mpl.colors.to_hex((value / most,) * 3)}"/>'
+        for (row, column), value in np.ndenumerate(values)
+        if value
+    ]
+    return [
+        *([f'<text class="title" x="{left}" y="{top - 14}">{title}</text>'] if title else []),
+        f'<rect x="{left}" y="{top}" width="{side:g}" height="{side:g}"/>',
+        '<g shape-rendering="crispEdges">',
+        *cells,
+        "</g>",
+    ]
+
+
 def frame(left: float, top: float, size: int) -> str:
     """Draw a frame around ``size`` × ``size`` cells."""
     side = size * CELL - 1

@@ -2,31 +2,11 @@
 
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 
 from cnnutils import ops
-from tools.explorers.drawing import TOP, svg
+from tools.explorers.drawing import TOP, pixels, svg
 from tools.explorers.vectors import Case
-
-
-def pixels(title: str, values: np.ndarray, left: float, side: float) -> list[str]:
-    """Draw numbers as a picture under its title: the larger, the brighter; black is one ground."""
-    size = side / len(values)
-    top = values.max()
-    cells = [
-        f'<rect x="{left + column * size:g}" y="{TOP + row * size:g}" width="{size:g}"'
-        f' height="{size:g}" fill="{mpl.colors.to_hex((value / top,) * 3)}"/>'
-        for (row, column), value in np.ndenumerate(values)
-        if value
-    ]
-    return [
-        f'<text class="title" x="{left}" y="{TOP - 14}">{title}</text>',
-        f'<rect x="{left}" y="{TOP}" width="{side:g}" height="{side:g}"/>',
-        '<g shape-rendering="crispEdges">',
-        *cells,
-        "</g>",
-    ]
 
 
 def ring() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -58,7 +38,7 @@ def picture() -> str:
     parts = [
         cell
         for n, (title, values) in enumerate(panels.items())
-        for cell in pixels(title, values, left + n * (side + gap), side)
+        for cell in pixels(title, values, left + n * (side + gap), TOP, side)
     ]
     parts += [
         f'<text class="sum" x="{left}" y="{below + 34}">Level with level in the Gram matrix:'
