@@ -18,7 +18,7 @@ report.broken = await page.evaluate(async () => {
 });
 report.formulas = await count("main .katex-html");
 report.ticks = await count(".exercise > input");
-report.explorer = await page.locator(".explorer img").isVisible();
+report.explorer = await page.locator(".explorer img").first().isVisible();
 await page.locator("a.right-next").click();
 await page.waitForLoadState("load");
 report.next = (await page.locator("h1").innerText()).replace(/[#\s]+$/, "").replace(/\s+/g, " ");

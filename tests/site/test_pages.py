@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUDGET_KIB = 260
 RAW_FORMULA = re.compile(r"\\\(|\\\[|\\begin\{|\\frac|\$\$|\$[^$\s][^$\n]*\$")
 NO_WORDS = re.compile(
-    r"\W*|.*/.*|[0-9a-f]{16,}(\.\w+)?|\S+\.(png|jpe?g|svg|gif|webp)|image|figure", re.I | re.S
+    r"\W*|\S*/\S*|[0-9a-f]{16,}(\.\w+)?|\S+\.(png|jpe?g|svg|gif|webp)|image|figure", re.I | re.S
 )
 
 
