@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup lock book serve takeaway notebooks releases test check-code check-text check-package \
-        check-claims check-notebooks check-homework homework-all check-canaries check-site lookalike audit bench clean
+        check-claims check-notebooks check-homework homework-all check-canaries check-site lookalike audit drill bench clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -103,6 +103,9 @@ lookalike: setup  ## run every notebook with Colab's packages, and with the olde
 
 audit: setup  ## look up known weaknesses of the locked packages, and list all parts (network)
 	$(STEP) "Audit" $(BIN)/python -m tools.audit
+
+drill: setup  ## break the package's arithmetic on purpose, see its tests go red
+	$(STEP) "Drill" $(BIN)/python -m tools.drill
 
 bench: setup  ## measure cnnutils side by side with its peers
 	$(STEP) "Benchmarks" $(BIN)/python -m benchmarks

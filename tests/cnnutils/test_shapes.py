@@ -67,11 +67,17 @@ def test_same_padding_is_what_same_output_needs(size, kernel_size, strides, dila
         size, kernel_size, strides=strides, dilation_rate=dilation_rate
     )
     assert after - before in (0, 1)
+    assert before >= 0
     padded = np.zeros(before + size + after)
     out = shapes.conv_output_size(
         len(padded), kernel_size, strides=strides, dilation_rate=dilation_rate
     )
     assert out == -(-size // strides)
+
+
+def test_a_kernel_smaller_than_its_stride_needs_no_padding():
+    # Windows of one pixel at 0 and 2; pixel 3 is seen by none, and there is nothing to cut off.
+    assert shapes.same_padding(4, 1, strides=2) == (0, 0)
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
@@ -127,6 +133,12 @@ def test_a_receptive_field_is_the_set_of_inputs_that_matter(layers, output):
             "at each end; pad more, or use a smaller kernel_size.",
         ),
         (
+            lambda: shapes.conv_output_size(3, 6, padding=1),  # one pixel more than there is
+            ValueError,
+            "conv_output_size: a window of 6 pixels does not fit into 3 pixels with 1 of padding "
+            "at each end; pad more, or use a smaller kernel_size.",
+        ),
+        (
             lambda: shapes.conv_output_size(5, 3, padding="full"),
             ValueError,
             "conv_output_size: padding must be one of 'valid', 'same', got 'full'.",
@@ -166,3 +178,32 @@ def test_a_receptive_field_is_the_set_of_inputs_that_matter(layers, output):
 def test_a_wrong_argument_gets_a_sentence(call, error, message):
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         call()
+
+
+FUNCTIONS = {
+    shapes.conv_output_size: ["size", "kernel_size", "strides", "dilation_rate"],
+    shapes.same_padding: ["size", "kernel_size", "strides", "dilation_rate"],
+    shapes.conv_transpose_output_size: ["size", "kernel_size", "strides"],
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [(function, name) for function in FUNCTIONS for name in FUNCTIONS[function]],
+)
+def test_each_size_is_at_least_one(function, name):
+    sizes = {"size": 1, "kernel_size": 1}
+    function(**sizes | {name: 1})
+    sentence = f"{function.__name__}: {name} must be at least 1, got 0."
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        function(**sizes | {name: 0})
+
+
+@pytest.mark.parametrize(
+    ("name", "minimum"), [("kernel_size", 1), ("strides", 1), ("padding", 0), ("dilation_rate", 1)]
+)
+def test_each_size_of_a_window_has_its_least_value(name, minimum):
+    shapes.receptive_field([Window(**{"kernel_size": 1, name: minimum})])
+    sentence = f"receptive_field: layer 1's {name} must be at least {minimum}, got {minimum - 1}."
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        shapes.receptive_field([Window(3), Window(**{"kernel_size": 1, name: minimum - 1})])

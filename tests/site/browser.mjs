@@ -211,7 +211,7 @@ await Promise.all([1, 2].map(async () => {
   }
 }));
 for (const words of search) report.search[words] = await searchFor(words);
-for (const name of tabs) report.tabs[name] = await tabThrough(name, 45);
+for (const name of tabs) report.tabs[name] = await tabThrough(name, 60);
 report.tooltip = await hover("index.html");
 await browser.close();
 process.stdout.write(JSON.stringify(report));
