@@ -8,7 +8,7 @@ stand in tools/drill.toml, each with a reason; one that is missing there fails, 
 mutant no longer survives fails, and so does a room in which fewer than nine in ten are killed.
 
 What the tests import is imported once. Each mutant is tried in a forked process, in which only the
-course's own modules are imported again, so that a mutant costs seconds although Keras is the oracle.
+course's own modules are imported again: a mutant costs seconds, although Keras is the oracle.
 Linux only.
 """
 
