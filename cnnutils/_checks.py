@@ -5,12 +5,14 @@ and what it got, and ends with a full stop. `ValueError` is for values, `TypeErr
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+_MOST_VALUES = 1 << 36  # in one array: half a TiB of float64, which no reader's machine has
 
 
 @contextmanager
@@ -42,10 +44,23 @@ def as_number(function: str, name: str, value: Any, *, above: float = -math.inf)
         raise TypeError(
             f"{function}: {name} must be a number, got {value!r} ({type(value).__name__})."
         )
-    if not math.isfinite(value) or value <= above:
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of more than 308 digits
+        value = number = math.inf if value > 0 else -math.inf
+    if not math.isfinite(number) or number <= above:
         than = "" if above == -math.inf else f" and greater than {above:g}"
         raise ValueError(f"{function}: {name} must be finite{than}, got {value}.")
-    return float(value)
+    return number
+
+
+def as_bool(function: str, name: str, value: Any) -> bool:
+    """Return `value` if it is True or False; text such as "False" would count as true."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(
+            f"{function}: {name} must be True or False, got {value!r} ({type(value).__name__})."
+        )
+    return bool(value)
 
 
 def as_pair(function: str, name: str, value: Any, *, minimum: int) -> tuple[int, int]:
@@ -66,10 +81,40 @@ def as_pair(function: str, name: str, value: Any, *, minimum: int) -> tuple[int,
 
 def as_choice(function: str, name: str, value: Any, choices: Sequence[str]) -> str:
     """Return `value` if it is one of `choices`."""
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         known = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"{function}: {name} must be one of {known}, got {value!r}.")
     return str(value)
+
+
+def as_list(function: str, name: str, value: Any, *, of: str) -> list[Any]:
+    """Return what a list, or something like it, holds; `of` says what that should be."""
+    if isinstance(value, str | bytes | dict) or not isinstance(value, Iterable):
+        raise TypeError(
+            f"{function}: {name} must be a list of {of}, got {value!r} ({type(value).__name__})."
+        )
+    return list(value)
+
+
+def check_size(function: str, what: str, shape: Sequence[int]) -> None:
+    """Refuse an array that no machine has room for, before NumPy tries to get it."""
+    if math.prod(shape) > _MOST_VALUES:
+        raise ValueError(
+            f"{function}: {what} would hold more than {_MOST_VALUES:,} values, got the shape "
+            f"{tuple(shape)}."
+        )
+
+
+def as_array(function: str, name: str, value: ArrayLike) -> np.ndarray:
+    """Return `value` as an array; rows of different lengths and masked values are refused."""
+    if isinstance(value, np.ma.MaskedArray):  # what is masked would take part
+        raise TypeError(f"{function}: {name} must not be a masked array; fill the masked values.")
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{function}: {name} must be an array, or nested lists of equal lengths."
+        ) from None
 
 
 def as_float_array(function: str, name: str, value: ArrayLike, *, axes: str) -> np.ndarray:
@@ -78,7 +123,7 @@ def as_float_array(function: str, name: str, value: ArrayLike, *, axes: str) -> 
     float32 and float64 keep their type; booleans and integers become float64. Anything else
     (complex numbers, text, objects, half precision) is refused rather than converted in silence.
     """
-    array = np.asarray(value)
+    array = as_array(function, name, value)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype not in (np.float32, np.float64):

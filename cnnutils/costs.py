@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cnnutils import shapes
-from cnnutils._checks import as_int, as_pair, in_the_name_of
+from cnnutils._checks import as_bool, as_int, as_pair, in_the_name_of
 
 Shape3D = tuple[int, int, int]  # (H, W, C)
 Pair = int | tuple[int, int]
@@ -95,7 +95,7 @@ def conv2d_cost(
     weights = math.prod(as_pair(function, "kernel_size", kernel_size, minimum=1))
     weights *= channels // groups * filters
     return LayerCost(
-        params=weights + (filters if use_bias else 0),
+        params=weights + (filters if as_bool(function, "use_bias", use_bias) else 0),
         macs=weights * height * width,
         output_shape=(height, width, filters),
     )
@@ -194,7 +194,7 @@ def conv2d_transpose_cost(
         ]
     weights = math.prod(sizes) * channels * filters
     return LayerCost(
-        params=weights + (filters if use_bias else 0),
+        params=weights + (filters if as_bool(function, "use_bias", use_bias) else 0),
         macs=weights * height * width,
         output_shape=(out[0], out[1], filters),
     )
@@ -225,7 +225,8 @@ def dense_cost(input_size: int, units: int, *, use_bias: bool = True) -> LayerCo
     input_size = as_int("dense_cost", "input_size", input_size, minimum=1)
     units = as_int("dense_cost", "units", units, minimum=1)
     weights = input_size * units
-    return LayerCost(weights + (units if use_bias else 0), weights, (units,))
+    biases = units if as_bool("dense_cost", "use_bias", use_bias) else 0
+    return LayerCost(params=weights + biases, macs=weights, output_shape=(units,))
 
 
 def _as_shape(function: str, shape: Shape3D) -> Shape3D:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from cnnutils._checks import as_choice, as_int
+from cnnutils._checks import as_choice, as_int, as_list
 
 Padding = Literal["valid", "same"] | int
 
@@ -56,7 +56,7 @@ def conv_output_size(
     function = "conv_output_size"
     size, window = _size_and_window(function, size, kernel_size, dilation_rate)
     strides = as_int(function, "strides", strides, minimum=1)
-    if padding == "same":
+    if isinstance(padding, str) and padding == "same":
         return -(-size // strides)
     pixels = _explicit_padding(function, padding)
     if window > size + 2 * pixels:
@@ -207,7 +207,7 @@ def receptive_field(layers: Iterable[Window]) -> ReceptiveField:
     """
     function = "receptive_field"
     size, jump, start = 1, 1, 0
-    for index, layer in enumerate(layers):
+    for index, layer in enumerate(as_list(function, "layers", layers, of="shapes.Window")):
         if not isinstance(layer, Window):
             raise TypeError(f"{function}: layer {index} must be a shapes.Window, got {layer!r}.")
         name = f"layer {index}'s "

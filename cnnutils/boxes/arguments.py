@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array
+from cnnutils._checks import as_array, as_float_array
 
 
 def as_numbers(function: str, name: str, value: ArrayLike) -> np.ndarray:
     """Return (N, 4) finite floating-point numbers; an empty list counts as no boxes."""
-    array = np.asarray(value)
+    array = as_array(function, name, value)
     if array.shape == (0,):
         array = np.empty((0, 4), np.result_type(array.dtype, np.float32))
     array = as_float_array(function, name, array, axes="N, 4")
@@ -49,7 +49,7 @@ def _row(boxes: np.ndarray, index: int) -> str:
 
 def as_scores(function: str, name: str, value: ArrayLike, num_boxes: int) -> np.ndarray:
     """Return one finite floating-point score for each box, (N,)."""
-    scores = np.asarray(value)
+    scores = as_array(function, name, value)
     if scores.dtype.kind not in "iuf":
         raise TypeError(f"{function}: {name} must be real numbers, got {scores.dtype}.")
     if scores.shape != (num_boxes,):
@@ -60,12 +60,12 @@ def as_scores(function: str, name: str, value: ArrayLike, num_boxes: int) -> np.
     if not np.isfinite(scores).all():
         worst = scores[np.flatnonzero(~np.isfinite(scores))[0]]
         raise ValueError(f"{function}: {name} must be finite, got {worst}.")
-    return scores if scores.dtype.kind == "f" else scores.astype(np.float64)
+    return scores if scores.dtype == np.float32 else scores.astype(np.float64, copy=False)
 
 
 def as_classes(function: str, name: str, value: ArrayLike, num_boxes: int) -> np.ndarray:
     """Return one integer class for each box, (N,)."""
-    classes = np.asarray(value)
+    classes = as_array(function, name, value)
     if classes.dtype.kind not in "iu" and classes.size:  # an empty list is one of floats
         raise TypeError(f"{function}: {name} must be integers, got {classes.dtype}.")
     if classes.shape != (num_boxes,):

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from cnnutils._checks import as_choice, as_int, as_pair
+from cnnutils._checks import as_bool, as_choice, as_int, as_pair, check_size
 
 _PUBLIC_DOMAIN = "no known copyright restrictions"
 
@@ -101,6 +101,8 @@ def load_digits(*, split: Literal["writers", "random"] = "writers", seed: int = 
     """
     as_choice("load_digits", "split", split, ("writers", "random"))
     seed = as_int("load_digits", "seed", seed, minimum=0)
+    if seed > 2**32 - 1:  # scikit-learn takes no larger one
+        raise ValueError(f"load_digits: seed must be at most 4294967295 (2³² − 1), got {seed}.")
     from sklearn import datasets, model_selection
 
     bunch = datasets.load_digits()
@@ -138,7 +140,7 @@ def load_photograph(
         three equal channels.
 
     Raises:
-        TypeError: size is not made of integers.
+        TypeError: size is not made of integers, or grey is neither True nor False.
         ValueError: the name is unknown, or size is less than 1.
 
     Example:
@@ -150,6 +152,9 @@ def load_photograph(
     function = "load_photograph"
     as_choice(function, "name", name, tuple(PHOTOGRAPHS))
     shape = None if size is None else as_pair(function, "size", size, minimum=1)
+    if shape is not None:
+        check_size(function, "the image", (*shape, 3))
+    grey = as_bool(function, "grey", grey)
     from skimage import color, transform
 
     image = _read_photograph(name).astype(np.float32) / np.float32(255)  # (H, W) or (H, W, 3)

@@ -115,4 +115,9 @@ def as_sizes(function: str, name: str, value: ArrayLike) -> np.ndarray:
         )
     if not (np.isfinite(sizes) & (sizes > 0)).all():
         raise ValueError(f"{function}: {name} must be positive and finite.")
+    limit = np.sqrt(np.finfo(sizes.dtype).max) / 4
+    if sizes.max(initial=0) > limit:
+        raise ValueError(
+            f"{function}: {name} must be at most {limit:.1g}, so that areas fit into {sizes.dtype}."
+        )
     return sizes

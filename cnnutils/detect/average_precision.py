@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_choice, as_float_array, as_int
+from cnnutils._checks import as_array, as_choice, as_float_array, as_int
 
 Method = Literal["all_points", "11_points", "101_points"]
 
@@ -45,7 +45,8 @@ def precision_recall(
         (array([1.  , 0.5 , 0.67]), array([0.25, 0.25, 0.5 ]))
     """
     name = "precision_recall"
-    matches, scores = np.asarray(is_match), as_float_array(name, "scores", scores, axes="N")
+    matches = as_array(name, "is_match", is_match)
+    scores = as_float_array(name, "scores", scores, axes="N")
     if matches.dtype != bool and matches.size:
         raise TypeError(f"{name}: is_match must be booleans, got {matches.dtype}.")
     if matches.shape != scores.shape:

@@ -6,7 +6,7 @@ Faster R-CNN calls them anchors, SSD default boxes, others priors.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_number
+from cnnutils._checks import as_number, check_size, in_the_name_of
 from cnnutils.boxes.arguments import as_boxes, as_numbers
 from cnnutils.boxes.geometry import convert_boxes, iou_matrix
 from cnnutils.detect.anchors import as_sizes
@@ -48,6 +48,7 @@ def default_boxes(
     name = "default_boxes"
     shapes = as_sizes(name, "anchors", anchors).astype(np.float64)
     image, grid = as_layout(name, image_size, grid_size)
+    check_size(name, "the default boxes", (int(grid[0]), int(grid[1]), len(shapes), 4))
     middles = [(np.arange(n) + 0.5) * size / n for n, size in zip(grid, image, strict=True)]
     y, x = np.meshgrid(*middles, indexing="ij")
     centres = np.stack([x, y], axis=-1)[:, :, np.newaxis]
@@ -177,7 +178,8 @@ def decode_offsets(offsets: ArrayLike, reference_xyxy: ArrayLike) -> np.ndarray:
     middles = reference[:, :2] + steps[:, :2] * reference[:, 2:]
     sizes = reference[:, 2:] * np.exp(np.minimum(steps[:, 2:], _LARGEST_GROWTH))
     rows = np.concatenate([middles, sizes], axis=1)
-    return convert_boxes(rows, source="cxcywh", target="xyxy")
+    with in_the_name_of(name):  # steps so large that they lead to no box
+        return convert_boxes(rows, source="cxcywh", target="xyxy")
 
 
 def _middles(function: str, name: str, value: ArrayLike) -> np.ndarray:

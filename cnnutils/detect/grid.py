@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array, as_int, as_number, as_pair
+from cnnutils._checks import as_float_array, as_int, as_number, as_pair, check_size, in_the_name_of
 from cnnutils.boxes.arguments import as_boxes, as_classes
 from cnnutils.boxes.geometry import convert_boxes
 from cnnutils.detect.anchors import as_sizes, shape_iou
@@ -71,6 +71,10 @@ def encode_grid(
         raise ValueError(f"{name}: class_ids must lie between 0 and {num_classes - 1}.")
     image, grid = as_layout(name, image_size, grid_size)
     shapes = as_sizes(name, "anchors", anchors)
+    if not len(shapes):
+        raise ValueError(f"{name}: anchors must hold at least one height and width.")
+    places = (int(grid[0]), int(grid[1]), len(shapes), 5 + num_classes)
+    check_size(name, "the target", places)
     cell = image / grid
     x, y, width, height = convert_boxes(boxes, source="xyxy", target="cxcywh").T
     if ((width <= 0) | (height <= 0)).any():
@@ -80,7 +84,7 @@ def encode_grid(
             f"{name}: every box must have its midpoint in the image of "
             f"{image[0]:g} × {image[1]:g} pixels."
         )
-    target = np.zeros((int(grid[0]), int(grid[1]), len(shapes), 5 + num_classes))
+    target = np.zeros(places)
     sizes = np.stack([height, width], axis=1)
     anchor = shape_iou(sizes, shapes).argmax(axis=1) if len(boxes) else np.empty(0, int)
     row = np.minimum(y // cell[0], grid[0] - 1).astype(int)  # the image's last edge is in it
@@ -154,8 +158,10 @@ def decode_grid(
         ],
         axis=1,
     )
+    with in_the_name_of(name):  # numbers so large that their boxes are not finite
+        boxes = convert_boxes(rows, source="cxcywh", target="xyxy")
     return Detections(
-        boxes_xyxy=convert_boxes(rows, source="cxcywh", target="xyxy"),
+        boxes_xyxy=boxes,
         scores=scores[row, column, anchor],
         class_ids=found[:, 5:].argmax(axis=1),
     )

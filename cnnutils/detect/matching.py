@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_choice, as_float_array, as_int, as_number
+from cnnutils._checks import as_choice, as_float_array, as_int, as_list, as_number
 from cnnutils.boxes.arguments import as_boxes, as_classes, as_scores
 from cnnutils.boxes.geometry import columns, iou_matrix, overlaps
 from cnnutils.detect.average_precision import Method, areas, curves
@@ -77,6 +77,8 @@ def match_detections(
         array([ 1, -1, -1])
     """
     name = "match_detections"
+    _check_records(name, "detections", detections, Detections)
+    _check_records(name, "objects", objects, Objects)
     there, classes = _checked(name, "objects", objects.boxes_xyxy, objects.class_ids)
     said, class_ids = _checked(name, "detections", detections.boxes_xyxy, detections.class_ids)
     scores = as_scores(name, "detections.scores", detections.scores, len(said))
@@ -141,6 +143,8 @@ def mean_average_precision(
         array([[1., 1., 0.]])
     """
     name = "mean_average_precision"
+    detections = as_list(name, "detections", detections, of="Detections")
+    objects = as_list(name, "objects", objects, of="Objects")
     if len(detections) != len(objects):
         raise ValueError(
             f"{name}: there must be detections and objects of the same images "
@@ -153,6 +157,8 @@ def mean_average_precision(
     limit = as_int(name, "max_detections", max_detections, minimum=1)
     there, found = [], []
     for i, (here, said) in enumerate(zip(objects, detections, strict=True)):
+        _check_records(name, f"objects[{i}]", here, Objects)
+        _check_records(name, f"detections[{i}]", said, Detections)
         boxes, classes = _checked(name, f"objects[{i}]", here.boxes_xyxy, here.class_ids)
         there.append((boxes, classes, np.zeros(len(boxes))))
         boxes, classes = _checked(name, f"detections[{i}]", said.boxes_xyxy, said.class_ids)
@@ -177,6 +183,11 @@ def mean_average_precision(
         class_ids=class_ids,
         iou_thresholds=thresholds,
     )
+
+
+def _check_records(function: str, where: str, value: object, record: type) -> None:
+    if not isinstance(value, record):
+        raise TypeError(f"{function}: {where} must be detect.{record.__name__}, got {value!r}.")
 
 
 def _checked(

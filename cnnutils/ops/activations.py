@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array
+from cnnutils._checks import as_array, as_float_array
 from cnnutils.ops.arguments import as_grad_output, as_values
 
 
@@ -202,7 +202,7 @@ def _as_logits_and_labels(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Check that every row of logits has one label, and that the label names a class."""
     logits = as_float_array(function, "logits", logits, axes="N, K")
-    labels = np.asarray(labels)
+    labels = as_array(function, "labels", labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"{function}: labels must be integers, got {labels.dtype}.")
     num_samples, num_classes = logits.shape

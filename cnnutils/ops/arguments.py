@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array, as_pair
-from cnnutils.ops.windows import Padding2D, Pair, Setting, resolve_padding
+from cnnutils._checks import as_array, as_float_array, as_pair, check_size
+from cnnutils.ops.windows import Padding2D, Pair, Setting, padded_shape, resolve_padding
 
 
 def as_images(function: str, images: ArrayLike) -> np.ndarray:
@@ -23,6 +23,7 @@ def as_pool(
     size = as_pair(function, "pool_size", pool_size, minimum=1)
     steps = size if strides is None else as_pair(function, "strides", strides, minimum=1)
     pads = resolve_padding(function, padding, images.shape, size, steps, (1, 1))
+    check_size(function, "the padded images", padded_shape(images.shape, pads))
     for window, pixels, around in zip(size, images.shape[1:3], pads, strict=True):
         if max(around) >= window:
             raise ValueError(
@@ -39,7 +40,7 @@ def as_pool(
 
 def as_values(function: str, name: str, value: ArrayLike) -> np.ndarray:
     """Return a floating-point array with any number of axes, none included."""
-    array = np.asarray(value)
+    array = as_array(function, name, value)
     axes = ", ".join(["axis"] * max(array.ndim, 1))
     return as_float_array(function, name, np.atleast_1d(array), axes=axes).reshape(array.shape)
 

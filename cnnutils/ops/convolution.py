@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnutils import shapes
-from cnnutils._checks import as_choice, as_float_array, as_int, as_pair
+from cnnutils._checks import as_choice, as_float_array, as_int, as_pair, check_size
 from cnnutils.ops.products import convolve, images_gradient, kernel_gradient
 from cnnutils.ops.windows import (
     Padding2D,
@@ -188,6 +188,7 @@ def conv2d_transpose(
         for n, f, s in zip(images.shape[1:3], kernel_size, strides, strict=True)
     )
     shape = (images.shape[0], *size, kernel.shape[2])
+    check_size(function, "the output", shape)
     pads = resolve_padding(function, padding, shape, kernel_size, strides, (1, 1))
     setting = Setting(kernel_size, strides, pads, dilation_rate=(1, 1))
     out = images_gradient(images, kernel, setting, shape)

@@ -66,7 +66,7 @@ def batch_normalization(
     images, gamma = _as_batch(function, images, gamma)
     beta = as_vector(function, "beta", beta, images.shape[3], images.dtype, of="channels")
     epsilon = as_number(function, "epsilon", epsilon, above=0)
-    mean, variance = _statistics(images)
+    mean, variance = _statistics(function, images)
     output = _scaled(_normalized(images, mean, variance, epsilon), gamma, beta)
     return BatchNormalization(output=output, mean=mean, variance=variance)
 
@@ -162,7 +162,7 @@ def batch_normalization_gradients(
     images, gamma = _as_batch(function, images, gamma)
     grad = as_grad_output(function, grad_output, images.shape, images.dtype)
     epsilon = as_number(function, "epsilon", epsilon, above=0)
-    mean, variance = _statistics(images)
+    mean, variance = _statistics(function, images)
     normalized = _normalized(images, mean, variance, epsilon)
     through_mean, through_variance = _channel_means(grad), _channel_means(grad * normalized)
     slope = gamma / np.sqrt(variance + epsilon)
@@ -240,10 +240,16 @@ def _channel_means(values: np.ndarray) -> np.ndarray:
     return means.astype(values.dtype)
 
 
-def _statistics(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and biased variance of each channel."""
+def _statistics(function: str, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and biased variance of each channel; a variance that overflows would give zeros."""
     mean = _channel_means(images)
-    return mean, _channel_means(np.square(images - mean))
+    variance = _channel_means(np.square(images - mean))
+    if np.isinf(variance).any():
+        raise ValueError(
+            f"{function}: the variance of channel {np.isinf(variance).argmax()} does not fit into "
+            f"{images.dtype}; scale the images down."
+        )
+    return mean, variance
 
 
 def _normalized(

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array, as_int, as_number, as_pair
+from cnnutils._checks import as_array, as_float_array, as_int, as_number, as_pair, check_size
 from cnnutils.boxes.arguments import as_boxes
 from cnnutils.ops.windows import Pair
 
@@ -55,7 +55,7 @@ def roi_align(
     if 0 in features.shape[1:]:
         raise ValueError(f"{name}: only the batch may be empty (features {features.shape}).")
     count, height, width, channels = features.shape
-    boxes = np.asarray(boxes_xyxy)
+    boxes = as_array(name, "boxes_xyxy", boxes_xyxy)
     if boxes.ndim != 3 or boxes.shape[0] != count or boxes.shape[2] != 4:
         raise ValueError(
             f"{name}: boxes_xyxy must have the axes (N, R, 4) with the N of the features, {count}, "
@@ -66,6 +66,8 @@ def roi_align(
     bins = as_pair(name, "output_size", output_size, minimum=1)
     step = as_number(name, "strides", strides, above=0)
     samples = as_int(name, "samples", samples, minimum=1)
+    check_size(name, "the points", (*boxes.shape[:2], max(bins), samples, max(height, width)))
+    check_size(name, "the output", (*boxes.shape[:2], *bins, channels))
     rows = _reading(boxes[..., 1] / step, boxes[..., 3] / step, bins[0], height, samples)
     columns = _reading(boxes[..., 0] / step, boxes[..., 2] / step, bins[1], width, samples)
     out = np.empty((count, regions, *bins, channels), features.dtype)

@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import ArrayLike
 
 from cnnutils import shapes
-from cnnutils._checks import as_float_array, as_int, as_pair
+from cnnutils._checks import as_float_array, as_int, as_pair, check_size
 
 Pair = int | tuple[int, int]
 Pads = tuple[tuple[int, int], tuple[int, int]]  # ((top, bottom), (left, right)) in pixels
@@ -45,6 +45,8 @@ def pad(images: ArrayLike, padding: Pads) -> np.ndarray:
     """
     images = as_float_array("pad", "images", images, axes="N, H, W, C")
     vertical, horizontal = as_padding_pairs("pad", padding, forms="")
+    shape = padded_shape(images.shape, (vertical, horizontal))
+    check_size("pad", "the padded images", shape)
     return np.pad(images, ((0, 0), vertical, horizontal, (0, 0)))
 
 
@@ -104,16 +106,25 @@ def as_setting(
     strides = as_pair(function, "strides", strides, minimum=1)
     dilation_rate = as_pair(function, "dilation_rate", dilation_rate, minimum=1)
     pads = resolve_padding(function, padding, images_shape, kernel_size, strides, dilation_rate)
-    setting = Setting(kernel_size, strides, pads, dilation_rate, int(groups))
+    shape = padded_shape(images_shape, pads)
     for axis, name in enumerate(("high", "wide")):
-        padded = images_shape[1 + axis] + sum(pads[axis])
+        padded = shape[1 + axis]
         window = dilation_rate[axis] * (kernel_size[axis] - 1) + 1
         if window > padded:
             raise ValueError(
                 f"{function}: the kernel is {window} pixels {name}, the padded images are only "
                 f"{padded} (images {images_shape}, padding {pads}); pad more or shrink the kernel."
             )
-    return setting
+    check_size(function, "the padded images", shape)
+    # A larger step than the images has one window, too; NumPy counts it in bytes, in 64 bits.
+    strides = min(strides[0], shape[1]), min(strides[1], shape[2])
+    return Setting(kernel_size, strides, pads, dilation_rate, int(groups))
+
+
+def padded_shape(images_shape: tuple[int, ...], pads: Pads) -> tuple[int, ...]:
+    """Shape of images (N, H, W, C) with their padding."""
+    num_images, height, width, channels = images_shape
+    return num_images, height + sum(pads[0]), width + sum(pads[1]), channels
 
 
 def output_size(images_shape: tuple[int, ...], setting: Setting) -> tuple[int, int]:

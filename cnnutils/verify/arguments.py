@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array
+from cnnutils._checks import as_array, as_float_array
 
 
 def as_embeddings(
@@ -16,7 +16,7 @@ def as_embeddings(
     With `dtype` they are converted to it, and otherwise float32 and float64 keep their type. They
     must be finite, and so small that the sums of squared distances fit into the type.
     """
-    array = np.asarray(value)
+    array = as_array(function, name, value)
     if array.shape == (0,):
         array = np.empty((0, 0), np.result_type(array.dtype, np.float32))
     array = as_float_array(function, name, array, axes="N, D")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array, as_number
+from cnnutils._checks import as_array, as_float_array, as_number
 
 
 class RocCurve(NamedTuple):
@@ -173,7 +173,7 @@ def threshold_at_far(distances: ArrayLike, same: ArrayLike, *, far: float) -> fl
 
 def _count(function: str, distances: ArrayLike, same: ArrayLike) -> _Counts:
     values = as_float_array(function, "distances", distances, axes="N").astype(np.float64)
-    is_same = np.asarray(same)
+    is_same = as_array(function, "same", same)
     if is_same.dtype != bool and is_same.size:
         raise TypeError(f"{function}: same must be booleans, got {is_same.dtype}.")
     if is_same.shape != values.shape:

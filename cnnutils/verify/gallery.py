@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_number, in_the_name_of
+from cnnutils._checks import as_array, as_number, in_the_name_of
 from cnnutils.verify.arguments import as_embeddings, check_widths
 from cnnutils.verify.search import nearest_rows, optimistic_halves
 
@@ -98,7 +98,7 @@ class Gallery:
             ValueError: as `Gallery`, or D is another than that of the embeddings before.
         """
         function = "Gallery.enrol"
-        array = np.asarray(embedding)
+        array = as_array(function, "embedding", embedding)
         one = array.ndim == 1 and array.size
         rows = self._checked(function, "embedding", array[np.newaxis] if one else array)
         new = [name] * len(rows) if isinstance(name, str) else name
@@ -123,8 +123,13 @@ class Gallery:
             name: who is to be forgotten.
 
         Raises:
+            TypeError: the name is not text.
             ValueError: nobody has that name.
         """
+        if not isinstance(name, str):
+            raise TypeError(
+                f"Gallery.remove: name must be text, got {name!r} ({type(name).__name__})."
+            )
         kept = np.array([other != name for other in self._names], bool)
         if kept.all():
             raise ValueError(f"Gallery.remove: nobody is enrolled as {name!r}.")
@@ -149,7 +154,7 @@ class Gallery:
             ValueError: the wrong shape, a number that is not finite, or the threshold is none.
         """
         function = "Gallery.identify"
-        array = np.asarray(embedding)
+        array = as_array(function, "embedding", embedding)
         if array.ndim != 1:
             raise ValueError(
                 f"{function}: embedding must have the axes (D), got an array of shape "

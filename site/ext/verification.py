@@ -48,6 +48,13 @@ ANSWERS = {
     "generated": "generated mistakes",
     "generated_killed": "of these refused",
 }
+FUZZED = {
+    "functions": "functions",
+    "arguments": "arguments",
+    "calls": "calls with a wrong value",
+    "refused": "refused in a sentence",
+    "answered": "answered rightly",
+}
 Record = dict[str, Any]
 
 
@@ -146,6 +153,12 @@ def report(record: Record) -> str:
         lines.append("| --- |" + " ---: |" * len(ANSWERS))
     for name, seen in sorted(homework.items()):
         lines.append(f"| {name} | " + " | ".join(number(seen.get(key)) for key in ANSWERS) + " |")
+    fuzz = record.get("fuzz", {})
+    if fuzz:
+        lines += ["", "| wrong values tried on | " + " | ".join(FUZZED.values()) + " |"]
+        lines.append("| --- |" + " ---: |" * len(FUZZED))
+    for name, seen in sorted(fuzz.items()):
+        lines.append(f"| {name} | " + " | ".join(number(seen.get(key)) for key in FUZZED) + " |")
     return "\n".join(lines)
 
 

@@ -31,6 +31,7 @@ RECORD = {
     },
     "checks": {"package tests": 312, "canaries": 14},
     "homework": {"hw01": {"mutant": 59, "generated": 1460, "generated_killed": 1457}},
+    "fuzz": {"boxes": {"functions": 7, "arguments": 26, "calls": 1830, "refused": 1566}},
 }
 
 
@@ -63,6 +64,7 @@ def test_the_report_has_a_row_for_each_notebook_and_a_dash_for_what_is_missing(e
     assert "| 01_convolution | 30 | 29 | – | 9 | 17.2 | – |" in text
     assert "| 02_pooling | 1,200 | 1,200 | – | 1 | – | – |" in text
     assert "| hw01 | – | 59 | – | 1,460 | 1,457 |" in text
+    assert "| boxes | 7 | 26 | 1,830 | 1,566 | – |" in text
     assert "| Versions | python 3.11.7 and keras 3.15.1 |" in text
 
 

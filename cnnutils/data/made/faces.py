@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from cnnutils._checks import as_choice, as_int, as_number
+from cnnutils._checks import as_choice, as_int, as_number, check_size
 from cnnutils.data.made.face_drawing import draw_faces
 
 FACE_TRAITS = (
@@ -91,6 +91,7 @@ def make_faces(
     side = as_int(name, "image_size", image_size, minimum=16)
     variation = _in_range(name, "variation", variation, 2)
     lightest, darkest = _as_tones(name, skin_tones)
+    check_size(name, "the images", (num_people, each, side, side, 3))
     traits = _draw_traits(np.random.default_rng([seed, split == "test", 0]), num_people, split)
     traits[:, 0] = lightest + (darkest - lightest) * traits[:, 0]
     person_ids = np.repeat(np.arange(num_people), each)

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnutils._checks import as_int, as_number
+from cnnutils._checks import as_int, as_number, check_size
 
 HEARTBEAT_KINDS = ("regular", "early", "wide")
 
 _SHORTEST_SECONDS = 3.0  # room for a beat and its neighbours at the slowest rate
+_LONGEST_SECONDS = 86_400.0  # a day, as long as a recorder is worn
 _CYCLE_SECONDS = (0.7, 1.1)  # from one beat to the next: 86 to 55 beats a minute
 _EARLIER = (0.25, 0.35)  # how much too soon the odd beat comes, in cycles
 _JITTER = 0.01  # of the regular beats, in cycles, standard deviation
@@ -124,6 +125,12 @@ def make_heartbeats(
             f"{name}: a strip must last at least {_SHORTEST_SECONDS:g} seconds, {num_samples} "
             f"samples at {sampling_rate:g} a second last {seconds:g}."
         )
+    if seconds > _LONGEST_SECONDS:
+        raise ValueError(
+            f"{name}: a strip must last at most {_LONGEST_SECONDS:g} seconds, {num_samples} "
+            f"samples at {sampling_rate:g} a second last {seconds:g}."
+        )
+    check_size(name, "the strips", (num_strips, num_samples))
     times = np.arange(num_samples) / sampling_rate
     labels = np.arange(num_strips) % len(HEARTBEAT_KINDS)
     signals = np.empty((num_strips, num_samples, 1), np.float32)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from cnnutils._checks import as_choice, as_int, as_pair
+from cnnutils._checks import as_choice, as_int, as_pair, check_size
 from cnnutils.data.bundled import load_digits, load_photograph
 from cnnutils.detect import Objects
 
@@ -18,6 +18,7 @@ _BACKGROUNDS = {
     "test": ("brick", "chelsea", "coffee", "moon"),
 }  # fmt: skip
 _BACKGROUND_SIDE = 256  # photographs are brought to this size before pieces are cut
+_MOST_DIGITS = 255  # a mask is of bytes, and 0 is the background
 _LARGEST_COVER = 0.1  # of the smaller of two boxes, the share that the other may cover
 _TRIES = 30  # to find a place for a digit, before it is left out
 
@@ -80,18 +81,22 @@ def make_scenes(
     """
     name = "make_scenes"
     num_scenes = as_int(name, "num_scenes", num_scenes, minimum=0)
-    rng = np.random.default_rng([as_int(name, "seed", seed, minimum=0), split == "test"])
+    seed = as_int(name, "seed", seed, minimum=0)
     as_choice(name, "split", split, tuple(_BACKGROUNDS))
+    rng = np.random.default_rng([seed, split == "test"])
     as_choice(name, "digit_split", digit_split, ("writers", "random"))
     size = as_pair(name, "image_size", image_size, minimum=8)
     if max(size) > _BACKGROUND_SIDE:
         raise ValueError(f"{name}: image_size must be at most {_BACKGROUND_SIDE}, got {size}.")
     fewest, most = _as_range(name, "num_digits", num_digits, minimum=1)
+    if most > _MOST_DIGITS:
+        raise ValueError(f"{name}: num_digits must be at most {_MOST_DIGITS}, got {most}.")
     heights = _as_range(name, "digit_height", digit_height, minimum=8)
     if heights[1] > min(size):
         raise ValueError(
             f"{name}: digits of up to {heights[1]} pixels do not fit into images of {size}."
         )
+    check_size(name, "the images", (num_scenes, *size, 3))
     digits = load_digits(split=digit_split)
     ink = digits.train_images if split == "train" else digits.test_images
     labels = digits.train_labels if split == "train" else digits.test_labels
