@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tools.verify_notebooks import MAX_RMS, TILE, picture_difference
+from tools.verify_notebooks import MAX_RMS, TILE, over_budget, picture_difference
 
 
 def as_png(pixels):
@@ -51,3 +51,11 @@ def test_a_uniform_shift_just_above_the_limit_is_seen():
 def test_another_size_is_said_in_pixels(pixels):
     message = picture_difference(as_png(pixels), as_png(pixels[:, :-1]))
     assert message == "expected 135×101 pixels, got 134×101"
+
+
+def test_a_chapter_is_held_to_its_budget_on_a_slow_machine():
+    assert over_budget(None, 60) is None  # a system that does not tell
+    assert over_budget(240, 60) is None
+    fault = over_budget(241, 60)
+    assert fault is not None
+    assert "took 241 s of processor time, its budget is 60 s on two cores" in fault
