@@ -137,9 +137,7 @@ def report(record: Record) -> str:
     }
     lines += [
         "",
-        "| what | seen |",
-        "| --- | --- |",
-        *[f"| {name} | {fact} |" for name, fact in facts.items()],
+        *[f"- {name}: {fact}" for name, fact in facts.items()],
     ]
     notebooks = record.get("notebooks", {})
     if notebooks:

@@ -65,7 +65,7 @@ def test_the_report_has_a_row_for_each_notebook_and_a_dash_for_what_is_missing(e
     assert "| 02_pooling | 1,200 | 1,200 | – | 1 | – | – |" in text
     assert "| hw01 | – | 59 | – | 1,460 | 1,457 |" in text
     assert "| boxes | 7 | 26 | 1,830 | 1,566 | – |" in text
-    assert "| Versions | python 3.11.7 and keras 3.15.1 |" in text
+    assert "- Versions: python 3.11.7 and keras 3.15.1" in text
 
 
 README = """
