@@ -48,29 +48,34 @@ async function asleep(kind, seen) {
   }, { wake: false, viewport: { width: 390, height: 200 } });
 }
 
-// What moves when the explorer wakes late, in full view of what stands below it.
+// What moves when the explorer wakes late, in full view of what stands below it. The book's fonts
+// are there before: a late font moves lines too. Not every browser holds the page still by itself.
 async function shift(kind, viewport) {
+  let come;
+  const late = new Promise((resolve) => { come = resolve; });
   return open(kind, "", async (page) => {
+    await page.evaluate(async () => {
+      await Promise.all([...document.fonts].map((font) => font.load()));
+      document.documentElement.style.overflowAnchor = "none";
+      document.querySelector("#the-same-in-python").scrollIntoView({ block: "center" });
+    });
+    await page.waitForTimeout(200);
     await page.evaluate(() => {
       window.shift = 0;
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) window.shift += entry.value;
       }).observe({ type: "layout-shift" });
-      document.querySelector("#the-same-in-python").scrollIntoView({ block: "center" });
     });
+    come();
     await page.locator(".explorer > [ready]").waitFor();
     await page.waitForTimeout(200);
     return page.evaluate(() => window.shift);
   }, {
     wake: false, listen: false, viewport,
-    before: async (page) => {
-      // The book's font moves lines when it comes late; that is not what is measured here.
-      await page.route(/\.woff2?\b/, (route) => route.abort());
-      await page.route(new RegExp(`/${kind}\\.mjs`), async (route) => {
-        await new Promise((done) => setTimeout(done, 800));
-        await route.continue();
-      });
-    },
+    before: (page) => page.route(new RegExp(`/${kind}\\.mjs`), async (route) => {
+      await late;
+      await route.continue();
+    }),
   });
 }
 
