@@ -3,9 +3,10 @@
 Usage: python -m tools.drill [room ...]
 
 A mutant is a module in which one comparison, operator, number, condition, argument or statement is
-another. It is killed if a test or doctest of its room fails on it or hangs. Those that survive
-stand in tools/drill.toml, each with a reason; one that is missing there fails, an entry whose
-mutant no longer survives fails, and so does a room in which fewer than nine in ten are killed.
+another. It is killed if a test or doctest of its room fails on it or hangs, or if a function of the
+room answers a wrong value wrongly (tests/cnnutils/fuzz). Those that survive stand in
+tools/drill.toml, each with a reason; one that is missing there fails, an entry whose mutant no
+longer survives fails, and so does a room in which fewer than nine in ten are killed.
 
 What the tests import is imported once. Each mutant is tried in a forked process, in which only the
 course's own modules are imported again: a mutant costs seconds, although Keras is the oracle.
@@ -15,9 +16,11 @@ Linux only.
 import argparse
 import ast
 import collections
+import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import io
 import json
 import os
 import resource
@@ -40,6 +43,7 @@ ACCEPTED = Path("tools", "drill.toml")
 KINDS = ("equivalent: ", "accepted: ")  # what a reason begins with
 LEAST_KILLED = 0.9
 SECONDS_TO_COLLECT, SPARE_SECONDS, TIMES_AS_LONG = 120, 5, 10
+SECONDS_TO_FUZZ, FUZZED_ENTRIES = 300, 2
 NEVER_IMPORTED = 99
 SPARE_BYTES = 4 << 30  # beyond what is mapped already: a mutant may collect without end
 
@@ -238,6 +242,18 @@ class Room:
         arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is imported once
         return int(pytest.main([*arguments, *options, *paths], plugins=plugins))
 
+    def survives_fuzzing(self) -> bool:
+        """Give every function wrong values; see whether each is refused or rightly answered."""
+        if not (self.root / "tests" / "cnnutils" / "fuzz").is_dir():
+            return True
+        run = importlib.import_module("tests.cnnutils.fuzz.run")
+        if self.name not in run.EXAMPLES:
+            return True
+        signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_FUZZ)
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            run.fuzz(self.name, entries=FUZZED_ENTRIES)
+        return '{"wrong"' not in out.getvalue()
+
     def prepare(self) -> None:
         """Import what the tests import, and measure them as they are."""
         with _silence():
@@ -255,6 +271,7 @@ class Room:
             watch = Watch({})
             with _silence():
                 status = self.run(plugins=[watch])
+                status = status or int(not self.survives_fuzzing())
             with os.fdopen(into, "w") as pipe:
                 json.dump([status, watch.measured], pipe)
             os._exit(0)
@@ -278,6 +295,8 @@ class Room:
             changed = Changed(mutant, name)
             with _silence():
                 status = self.run(plugins=[Watch(self.seconds), changed])
+                if changed.found and not status and not self.survives_fuzzing():
+                    status = int(pytest.ExitCode.TESTS_FAILED)
             os._exit(status if changed.found else NEVER_IMPORTED)
         _, status = os.waitpid(process, 0)
         if os.WIFSIGNALED(status):

@@ -137,3 +137,44 @@ def test_a_mac_is_a_product_that_a_loop_would_do():
 def test_a_wrong_argument_gets_a_sentence(call, error, message):
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         call()
+
+
+SMALLEST = {  # the function, its smallest arguments, and what that costs
+    costs.conv2d_cost: (
+        {
+            "input_shape": (1, 1, 1),
+            "filters": 1,
+            "kernel_size": 1,
+            "strides": 1,
+            "dilation_rate": 1,
+            "groups": 1,
+        },
+        LayerCost(params=1, macs=1, output_shape=(1, 1, 1)),
+    ),
+    costs.depthwise_conv2d_cost: (
+        {"input_shape": (1, 1, 1), "kernel_size": 1, "depth_multiplier": 1, "strides": 1},
+        LayerCost(params=1, macs=1, output_shape=(1, 1, 1)),
+    ),
+    costs.conv2d_transpose_cost: (
+        {"input_shape": (1, 1, 1), "filters": 1, "kernel_size": 1, "strides": 1},
+        LayerCost(params=1, macs=1, output_shape=(1, 1, 1)),
+    ),
+    costs.dense_cost: (
+        {"input_size": 1, "units": 1},
+        LayerCost(params=1, macs=1, output_shape=(1,)),
+    ),
+}
+
+
+@pytest.mark.parametrize("function", SMALLEST, ids=lambda function: function.__name__)
+def test_the_smallest_layer_has_a_cost_and_a_smaller_one_is_refused(function):
+    arguments, cost = SMALLEST[function]
+    assert function(**arguments, use_bias=False) == cost
+    assert function(**arguments).params == cost.params + 1  # one filter or unit, one bias
+    for name in arguments.keys() - {"input_shape"}:
+        sentence = f"{function.__name__}: {name} must be at least 1, got 0."
+        with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+            function(**{**arguments, name: 0})
+    sentence = f"{function.__name__}: use_bias must be True or False, got 'no' (str)."
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        function(**arguments, use_bias="no")
