@@ -8,9 +8,10 @@ room answers a wrong value wrongly (tests/cnnutils/fuzz). Those that survive sta
 tools/drill.toml, each with a reason; one that is missing there fails, an entry whose mutant no
 longer survives fails, and so does a room in which fewer than nine in ten are killed.
 
-What the tests import is imported once. Each mutant is tried in a forked process, in which only the
-course's own modules are imported again: a mutant costs seconds, although Keras is the oracle.
-Linux only.
+What the tests import is imported once, and the tests are collected once. Each mutant is tried in a
+forked process, in which one function gets other code: a fraction of a second, although Keras is the
+oracle. What survives that, and what no function holds, is tried again in a process in which the
+course's own modules are imported anew. Linux only.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import inspect
 import io
 import json
 import os
@@ -31,7 +33,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 
 import pytest
 
@@ -197,6 +199,66 @@ class Changed(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, file, loader=Loader(fullname, file))
 
 
+def _codes(code: CodeType, before: str = "") -> Iterator[tuple[str, CodeType]]:
+    """Yield the functions of a module and the methods of its classes, with their dotted names."""
+    for child in code.co_consts:
+        if isinstance(child, CodeType):
+            name = before + child.co_name
+            yield name, child
+            if "__qualname__" in child.co_names:  # the body of a class
+                yield from _codes(child, name + ".")
+
+
+def _live(module: ModuleType, name: str) -> FunctionType | None:
+    """Return the function of a dotted name from below what decorates it."""
+    found: object = module
+    for part in name.split("."):
+        found = vars(found).get(part)
+        found = getattr(found, "fget", None) or getattr(found, "__func__", None) or found
+    found = inspect.unwrap(found) if callable(found) else found
+    return found if isinstance(found, FunctionType) else None
+
+
+def put_in_place(mutant: Mutant, name: str) -> bool:
+    """Give one function of the imported module its other code; False where none has another."""
+    module = importlib.import_module(name)
+    before = dict(_codes(compile(mutant.file.read_bytes(), mutant.file, "exec")))
+    after = mutant.code()
+    for function, code in _codes(after):
+        live = _live(module, function)
+        if code == before.get(function) or live is None:
+            continue
+        same_place = live.__code__.co_firstlineno == code.co_firstlineno
+        if same_place and live.__code__.co_freevars == code.co_freevars:
+            live.__code__ = code
+            return True
+    return False
+
+
+class InPlace:
+    """A pytest plugin: when the tests are collected, try mutant after mutant in forks."""
+
+    def __init__(self, room: "Room", candidates: Sequence[Mutant]) -> None:
+        self.room, self.candidates = room, candidates
+        self.killed: list[int] = []
+        self.in_fork = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> bool | None:
+        """In a fork let pytest go on, with the mutant; here, note how it ended."""
+        for number, mutant in enumerate(self.candidates):
+            process = os.fork()
+            if not process:
+                self.in_fork = True
+                _limit()
+                if not put_in_place(mutant, self.room.module(mutant)):
+                    os._exit(0)
+                return None
+            if self.room.died(process, mutant):
+                self.killed.append(number)
+        return True
+
+
 class Watch:
     """A pytest plugin: the quickest tests first, and none much longer than it took once."""
 
@@ -282,22 +344,49 @@ class Room:
         if status:
             raise SystemExit(f"{self.name}: its tests fail on the package as it is")
 
-    def is_killed(self, mutant: Mutant) -> bool:
-        """Try a mutant in a process of its own."""
+    def module(self, mutant: Mutant) -> str:
+        """Return the name by which a mutant's file is imported."""
+        parts = mutant.file.relative_to(self.root).with_suffix("").parts
+        return ".".join(part for part in parts if part != "__init__")
+
+    def killed_in_place(self, candidates: Sequence[Mutant]) -> set[int]:
+        """Return which of these mutants a test notices when one function gets other code."""
+        out, into = os.pipe()
         process = os.fork()
         if not process:
-            signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_COLLECT)
-            mapped = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-            limit = mapped * resource.getpagesize() + SPARE_BYTES
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-            parts = mutant.file.relative_to(self.root).with_suffix("").parts
-            name = ".".join(part for part in parts if part != "__init__")
-            changed = Changed(mutant, name)
+            plugin = InPlace(self, candidates)
+            with _silence():
+                status = self.run(plugins=[Watch(self.seconds), plugin])
+                if plugin.in_fork:
+                    os._exit(self.judged(status))
+            with os.fdopen(into, "w") as pipe:
+                json.dump(plugin.killed, pipe)
+            os._exit(0)
+        os.close(into)
+        with os.fdopen(out) as pipe:
+            killed = set(json.load(pipe))
+        os.waitpid(process, 0)
+        return killed
+
+    def is_killed(self, mutant: Mutant) -> bool:
+        """Try a mutant in a process in which the course's modules are imported anew."""
+        process = os.fork()
+        if not process:
+            _limit()
+            changed = Changed(mutant, self.module(mutant))
             with _silence():
                 status = self.run(plugins=[Watch(self.seconds), changed])
-                if changed.found and not status and not self.survives_fuzzing():
-                    status = int(pytest.ExitCode.TESTS_FAILED)
-            os._exit(status if changed.found else NEVER_IMPORTED)
+                os._exit(self.judged(status) if changed.found else NEVER_IMPORTED)
+        return self.died(process, mutant)
+
+    def judged(self, status: int) -> int:
+        """Return how the tests ended, or that they failed if the fuzzing does."""
+        if status or self.survives_fuzzing():
+            return status
+        return int(pytest.ExitCode.TESTS_FAILED)
+
+    def died(self, process: int, mutant: Mutant) -> bool:
+        """Wait for the end of a mutant's process, and say whether something noticed the mutant."""
         _, status = os.waitpid(process, 0)
         if os.WIFSIGNALED(status):
             return True
@@ -305,6 +394,14 @@ class Room:
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, 2):  # 2: not importable
             raise SystemExit(f"{self.name}: pytest ends with {code} on {mutant.name}")
         return code != pytest.ExitCode.OK
+
+
+def _limit() -> None:
+    """Limit the time until the tests begin, and the memory, of a mutant's process."""
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_COLLECT)
+    mapped = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    limit = mapped * resource.getpagesize() + SPARE_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 class _silence:  # noqa: N801 - reads as a statement
@@ -342,9 +439,11 @@ def drill(root: Path, name: str, reasons: dict[str, dict[str, str]]) -> list[str
     total, killed, wrong = 0, 0, []
     for file in room.files:
         stale = set(reasons.get(str(file), {}))
-        for mutant in mutants(root, file):
+        candidates = mutants(root, file)
+        quickly = room.killed_in_place(candidates)
+        for number, mutant in enumerate(candidates):
             total += 1
-            if room.is_killed(mutant):
+            if number in quickly or room.is_killed(mutant):
                 killed += 1
             elif mutant.name in stale:
                 stale.remove(mutant.name)
