@@ -40,7 +40,7 @@ import pytest
 from tools import environment
 from tools.chapters import ROOT
 
-ROOMS = ("shapes",)
+ROOMS = ("shapes", "costs")
 ACCEPTED = Path("tools", "drill.toml")
 KINDS = ("equivalent: ", "accepted: ")  # what a reason begins with
 LEAST_KILLED = 0.9

@@ -53,6 +53,12 @@ report.nonsense = await seen(await open("?topic=nonsense&verdict=maybe&words="))
 const scriptless = await browser.newContext({ javaScriptEnabled: true });
 await scriptless.route("**/ledger.js*", (route) => route.abort());
 report.without = await seen(await open("", scriptless));
+const phone = await open("");
+await phone.setViewportSize({ width: 390, height: 844 });
+report.phone = await phone.evaluate(() => {
+  const room = document.querySelector(".ledger-filter").clientWidth;
+  return Math.min(...[...document.querySelectorAll("table.ledger td em")].map(({ parentElement }) => parentElement.clientWidth / room));
+});
 
 await browser.close();
 console.log(JSON.stringify({ ...report, errors }));

@@ -106,3 +106,7 @@ def test_a_link_to_a_statement_shows_it(seen, judged):
 
 def test_an_address_that_means_nothing_shows_all(seen, judged):
     assert sorted(seen["nonsense"]["rows"]) == names(judged)
+
+
+def test_on_a_phone_a_statement_has_the_width_of_the_page(seen):
+    assert seen["phone"] > 0.9
