@@ -5,7 +5,8 @@ a verdict: it follows from the cases that the function yields. Each case holds w
 says beside what is found by computing. Where all agree, the statement is right; where none does,
 wrong; where some do, imprecise: the cases show when it holds and when it does not.
 
-What no computation can decide, such as who published what and when, is cited instead, and says so.
+What no computation can decide, such as who published what and when, is cited instead: with the
+source's DOI or arXiv number, and with what was read of it.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +17,13 @@ import numpy as np
 
 Verdict = Literal["right", "imprecise", "wrong"]
 VERDICTS: tuple[Verdict, ...] = ("right", "imprecise", "wrong")
+Read = Literal["passage", "quotation", "abstract", "record"]
+READ: dict[Read, str] = {  # of a source, as readers see it
+    "passage": "the passage itself",
+    "quotation": "the passage, as others quote it",
+    "abstract": "the abstract",
+    "record": "authors, title, year and place, in catalogues",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Claim:
     check: Callable[[], Cases] | None = None
     source: str = ""  # Markdown, with a link
     cited: Verdict | None = None
+    read: Read | None = None  # what was read of the source
 
 
 _CLAIMS: dict[str, Claim] = {}
@@ -77,6 +86,7 @@ def cited(
     verdict: Verdict,
     *,
     source: str,
+    read: Read,
     why: str,
     taught: str,
     correct: str = "",
@@ -87,17 +97,22 @@ def cited(
         label: As for :func:`claim`; so are statement, why, taught and correct.
         statement: One sentence.
         verdict: What follows from the source.
-        source: Markdown with a link, such as ``[Canny 1986](https://doi.org/…), section VI``.
+        source: Markdown; each paper is a link to its DOI or arXiv number, named by its first
+            author and year, such as ``[Canny 1986](https://doi.org/…), section VI``.
+        read: What was read of it; where there are several sources, the least.
         why: One or two sentences.
         taught: ``chapter#section``.
         correct: What holds instead; only where the statement is not right.
 
     Raises:
-        ValueError: If the label was given before, or the verdict is none of the three.
+        ValueError: If the label was given before, the verdict is none of the three, or what was
+            read is none of the four.
     """
     if verdict not in VERDICTS:
         raise ValueError(f"{label}: verdict must be one of {', '.join(VERDICTS)}, got {verdict!r}")
-    _enter(Claim(label, statement, correct, why, taught, source=source, cited=verdict))
+    if read not in READ:
+        raise ValueError(f"{label}: read must be one of {', '.join(READ)}, got {read!r}")
+    _enter(Claim(label, statement, correct, why, taught, source=source, cited=verdict, read=read))
 
 
 def case(condition: str, *, says: Any, finds: Any, within: float = 0.0) -> Case:

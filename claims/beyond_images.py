@@ -255,10 +255,11 @@ cited(
     "In 2006 Hinton, Osindero and Teh train deep belief nets: stacks of restricted Boltzmann"
     " machines, trained by contrastive divergence, without graphics cards.",
     "right",
-    source="[Hinton et al. 2006](https://doi.org/10.1162/neco.2006.18.7.1527), Neural Computation"
-    " 18(7)",
-    why="Layer by layer and at first without labels: so networks with several hidden layers could"
-    " be trained at all.",
+    source="[Hinton, Osindero and Teh 2006](https://doi.org/10.1162/neco.2006.18.7.1527), section"
+    " 6.1",
+    read="quotation",
+    why="Layer by layer and at first without labels. The paper reports a few hours for each layer,"
+    " in MATLAB, on a processor of 3 GHz.",
     taught="12_beyond_images#how-did-we-get-here",
 )
 
@@ -268,8 +269,9 @@ cited(
     " contest ILSVRC is in the International Journal of Computer Vision 115(3), pages 211 to 252,"
     " of 2015.",
     "right",
-    source="[Deng et al. 2009](https://doi.org/10.1109/CVPR.2009.5206848) and [Russakovsky et al."
-    " 2015](https://doi.org/10.1007/s11263-015-0816-y), title pages",
+    source="[Deng and others 2009](https://doi.org/10.1109/CVPR.2009.5206848) and [Russakovsky and"
+    " others 2015](https://doi.org/10.1007/s11263-015-0816-y), title pages",
+    read="record",
     why="Two papers: the first is on the collection of pictures, the second on five years of the"
     " contest.",
     taught="12_beyond_images#imagenet-and-its-contest",
@@ -279,7 +281,8 @@ cited(
     "GEN-C16",
     "The contest ILSVRC was first held in 2010.",
     "right",
-    source="[Russakovsky et al. 2015](https://arxiv.org/abs/1409.0575), section 1",
+    source="[Russakovsky and others 2015](https://arxiv.org/abs/1409.0575), abstract and section 1",
+    read="passage",
     why="One year after the collection ImageNet itself, of which it takes a thousand classes.",
     taught="12_beyond_images#imagenet-and-its-contest",
 )
@@ -288,7 +291,8 @@ cited(
     "GEN-C22",
     "The classification task of ILSVRC has about 1.2 million training images.",
     "right",
-    source="[Russakovsky et al. 2015](https://arxiv.org/abs/1409.0575), table 2",
+    source="[Russakovsky and others 2015](https://arxiv.org/abs/1409.0575), table 2",
+    read="quotation",
     why="1,261,406 in 2010, 1,229,413 in 2011 and 1,281,167 from 2012 on.",
     taught="12_beyond_images#imagenet-and-its-contest",
 )
@@ -298,9 +302,12 @@ cited(
     "ILSVRC has two tracks: classification and detection.",
     "imprecise",
     correct="These two, and also the localisation of one object (from 2011 on) and detection in"
-    " videos (from 2015 on); detection itself came in 2013.",
-    source="[Russakovsky et al. 2015](https://arxiv.org/abs/1409.0575), section 2, and [the"
-    " contest of 2015](https://image-net.org/challenges/LSVRC/2015/index)",
+    " videos (from 2015 on); detection itself came in 2013. Single years had more: breeds of dogs"
+    " in 2012, scenes in 2015 and 2016.",
+    source="[Russakovsky and others 2015](https://arxiv.org/abs/1409.0575), section 2, and the"
+    " contests of [2015](https://image-net.org/challenges/LSVRC/2015/index) and"
+    " [2016](https://image-net.org/challenges/LSVRC/2016/index)",
+    read="quotation",
     why="The contest was changed nearly every year, so that a number of tracks needs a date.",
     taught="12_beyond_images#imagenet-and-its-contest",
 )
@@ -311,7 +318,9 @@ cited(
     "wrong",
     correct="71.8%, in 2010 (NEC-UIUC), counted as the share of images whose class is among five"
     " guesses.",
-    source="[Russakovsky et al. 2015](https://arxiv.org/abs/1409.0575), section 6.1",
+    source="[Russakovsky and others 2015](https://arxiv.org/abs/1409.0575), section 6.1, and the"
+    " [contest of 2010](https://image-net.org/challenges/LSVRC/2010/index)",
+    read="quotation",
     why="The top-5 error of 2010 was 28.2%. Even in 2011 it was 25.8%, an accuracy of 74.2%.",
     taught="12_beyond_images#imagenet-and-its-contest",
 )
@@ -321,9 +330,10 @@ cited(
     "ILSVRC has been held every year since it began.",
     "wrong",
     correct="Every year from 2010 to 2017.",
-    source="[the contest of 2017](https://image-net.org/challenges/LSVRC/2017/index), news of 26"
-    " July",
-    why="With its last results the organisers handed the data over to Kaggle.",
+    source="[the contest of 2017](https://image-net.org/challenges/LSVRC/2017/index), news of 17"
+    " and 26 July",
+    read="passage",
+    why="Nine days after its last results the organisers handed its three tasks over to Kaggle.",
     taught="12_beyond_images#imagenet-and-its-contest",
 )
 
@@ -333,8 +343,10 @@ cited(
     "wrong",
     correct="There was no contest in 2021. The last winner, SENet in 2017, reached 97.75% (five"
     " guesses).",
-    source="[Hu et al. 2018](https://arxiv.org/abs/1709.01507), section 1, and [the contest of"
+    source="[Hu and others 2018](https://arxiv.org/abs/1709.01507), abstract; [He and others"
+    " 2015](https://arxiv.org/abs/1512.03385), abstract; and the [contest of"
     " 2017](https://image-net.org/challenges/LSVRC/2017/index)",
+    read="abstract",
     why="SENet's top-5 error was 2.251%. An accuracy near the one stated, 96.4%, is that of ResNet"
     " in 2015.",
     taught="12_beyond_images#imagenet-and-its-contest",
@@ -345,7 +357,9 @@ cited(
     "The network that won ILSVRC in 2012 is by Krizhevsky, Sutskever and Hinton of the University"
     " of Toronto.",
     "right",
-    source="[Krizhevsky et al. 2012](https://doi.org/10.1145/3065386), title page",
+    source="[Krizhevsky, Sutskever and Hinton 2012](https://doi.org/10.1145/3065386), title page"
+    " (the number is that of the reprint of 2017)",
+    read="passage",
     why="It is the one called AlexNet, after its first author.",
     taught="03_classic_networks#what-happened-in-2012",
 )
@@ -354,7 +368,8 @@ cited(
     "GEN-C32",
     "The Inception network was made at Google.",
     "right",
-    source="[Szegedy et al. 2015](https://arxiv.org/abs/1409.4842), title page",
+    source="[Szegedy and others 2014](https://arxiv.org/abs/1409.4842), title page",
+    read="passage",
     why="Most of the authors worked there, others at universities in North Carolina and Michigan;"
     " hence also the name GoogLeNet.",
     taught="05_inception#googlenet-nine-modules",

@@ -72,6 +72,7 @@ cited(
     " Learning Applied to Document Recognition”.",
     "right",
     source=f"{LECUN}, Proceedings of the IEEE 86(11)",
+    read="passage",
     why="The network is described in section II.B; much of the long paper is about reading whole"
     " words and cheques.",
     taught="03_classic_networks#lenet-5-can-60-000-numbers-read",
@@ -174,6 +175,7 @@ cited(
     "LeNet-5's activations are sigmoids, namely hyperbolic tangents, and not ReLU.",
     "right",
     source=f"{LECUN}, section II.B and appendix A",
+    read="quotation",
     why="The convolutions and F6 squash with 1.7159 tanh(2a/3), scaled so that ±1 stays ±1; for"
     " the subsampling the paper says only “a sigmoidal function”.",
     taught="03_classic_networks#the-network-as-it-was-published",
@@ -223,7 +225,8 @@ cited(
     "LeNet-5 was the first convolutional network.",
     "wrong",
     source="[Fukushima 1980](https://doi.org/10.1007/BF00344251) and"
-    " [LeCun et al. 1989](https://doi.org/10.1162/neco.1989.1.4.541)",
+    " [LeCun and others 1989](https://doi.org/10.1162/neco.1989.1.4.541), abstracts",
+    read="abstract",
     correct="The Neocognitron of 1980 has the alternating layers, and a network of 1989 was trained"
     " by backpropagation.",
     why="LeNet-5 is the first that became famous; its number says that there were others before.",
@@ -236,6 +239,7 @@ cited(
     " are sorted into 1000 classes.",
     "right",
     source=f"{KRIZHEVSKY}, section “Results”",
+    read="quotation",
     why="It made far fewer errors than the second best entry, which used features designed by"
     " hand.",
     taught="03_classic_networks#what-happened-in-2012",
@@ -279,7 +283,8 @@ cited(
     " ILSVRC.",
     "right",
     source=f"{KRIZHEVSKY}, section “Overall Architecture”, and"
-    " [Russakovsky et al. 2015](https://arxiv.org/abs/1409.0575), section 5",
+    " [Russakovsky and others 2015](https://arxiv.org/abs/1409.0575), section 5.1",
+    read="quotation",
     why="The winners of 2010 and 2011 classified features that people had designed; since 2012 the"
     " winners have learnt theirs.",
     taught="03_classic_networks#what-happened-in-2012",
@@ -362,16 +367,27 @@ def maps_that_a_filter_sees() -> Cases:
         yield case(f"{name}: share of the maps that a filter sees", says=share, finds=found)
 
 
-cited(
+@claim(
     "CLAS-C23",
     "Training AlexNet requires several GPUs.",
-    "imprecise",
-    source=f"{KRIZHEVSKY}, section “Training on Multiple GPUs”",
-    correct="Two were used in 2012, because a card had three gigabytes of memory; it trains on a"
-    " single card today.",
+    correct="One device is enough, and it need not be a graphics card. Two were used in 2012,"
+    " because a card had three gigabytes of memory.",
     why="How many cards it takes is a matter of their memory and of patience, not of the network.",
     taught="03_classic_networks#why-two-graphics-cards",
 )
+def training_of_alexnet() -> Cases:
+    def total(layer: keras.layers.Layer) -> float:
+        return float(np.sum(keras.ops.convert_to_numpy(layer.kernel), dtype=float))
+
+    model = zoo.build_alexnet()
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
+    layers = [layer for layer in model.layers if layer.weights]
+    before = [total(layer) for layer in layers]
+    rng = np.random.default_rng(0)
+    images = rng.random((2, *model.input_shape[1:]), dtype="float32")
+    model.train_on_batch(images, np.array([3, 5]))
+    changed = sum(total(layer) != old for layer, old in zip(layers, before, strict=True))
+    yield case("a step on one device: layers with weights that change", says=0, finds=changed)
 
 
 @claim(
@@ -397,6 +413,7 @@ cited(
     " layer.",
     "right",
     source=f"{KRIZHEVSKY}, figure 4",
+    read="passage",
     why="Near means a small Euclidean distance there. The neighbours look different pixel by pixel"
     " and show the same things.",
     taught="03_classic_networks#what-does-the-last-hidden-layer-know",
@@ -448,6 +465,7 @@ cited(
     "It was proved that local response normalisation does not help.",
     "imprecise",
     source=f"{SIMONYAN}, table 3, and {KRIZHEVSKY}, section “Local Response Normalization”",
+    read="passage",
     correct="VGG's authors saw no gain from it, AlexNet's authors saw one: evidence, no proof.",
     why="One network trained with it and once without says little about other networks. It was"
     " enough for the field to drop it.",
@@ -483,7 +501,8 @@ cited(
     "CLAS-C54",
     "VGG's paper was published in 2015.",
     "right",
-    source=SIMONYAN,
+    source=f"{SIMONYAN}, running title of the last version",
+    read="record",
     why="It appeared at the ICLR of 2015. The preprint and the contest that it reports are of 2014;"
     " hence both years are quoted.",
     taught="03_classic_networks#vgg-what-if-everything-is-3-3",

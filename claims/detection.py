@@ -445,7 +445,9 @@ cited(
     "DET-C22",
     "YOLO dates from 2015.",
     "right",
-    source="[Redmon and others 2015](https://arxiv.org/abs/1506.02640), first version of June",
+    source="[Redmon and others 2015](https://arxiv.org/abs/1506.02640), first version of June, and"
+    " [Redmon and others 2016](https://doi.org/10.1109/CVPR.2016.91)",
+    read="record",
     why="The report came out in June of that year; the conference that it was shown at was in"
     " 2016.",
     taught="08c_yolo#how-many-questions-does-one-look-answer",
@@ -689,7 +691,8 @@ cited(
     "DET-C88",
     "The paper of YOLO's second version is called YOLO9000: Better, Faster, Stronger.",
     "right",
-    source="[Redmon and Farhadi 2016](https://arxiv.org/abs/1612.08242)",
+    source="[Redmon and Farhadi 2016](https://arxiv.org/abs/1612.08242), title and abstract",
+    read="passage",
     why="It describes two detectors: YOLOv2, and YOLO9000, which knows over nine thousand classes.",
     taught="08c_yolo#the-real-ones",
 )
@@ -955,6 +958,7 @@ cited(
     " there are faster ones.",
     source="[Redmon and Farhadi 2016](https://arxiv.org/abs/1612.08242), abstract, against"
     " [Redmon and Farhadi 2018](https://arxiv.org/abs/1804.02767), table 3",
+    read="passage",
     why="The second version's paper calls it so. In the third version's own table, another detector"
     " has the higher average precision on COCO.",
     taught="12_beyond_images#what-does-state-of-the-art-mean",
@@ -965,7 +969,8 @@ cited(
     "DET-C57",
     "R-CNN stands for regions with CNN features.",
     "right",
-    source="[Girshick and others 2013](https://arxiv.org/abs/1311.2524), section 1",
+    source="[Girshick and others 2013](https://arxiv.org/abs/1311.2524), abstract",
+    read="passage",
     why="It proposes regions of the image and describes each by what a network computes from it.",
     taught="08d_region_proposals#where-could-something-be",
 )
@@ -976,6 +981,7 @@ cited(
     "R-CNN looks at about 2,000 region proposals in each image.",
     "right",
     source="[Girshick and others 2013](https://arxiv.org/abs/1311.2524), figure 1",
+    read="passage",
     why="Selective search gives about that many boxes, far fewer than there are windows.",
     taught="08d_region_proposals#r-cnn-one-look-for-each-proposal",
 )
@@ -1034,7 +1040,9 @@ cited(
     "imprecise",
     correct="It was reported in June 2015 and shown at NIPS in the same year; the report's third"
     " version is from 2016, and the journal's article from 2017.",
-    source="[Ren, He, Girshick and Sun 2015](https://arxiv.org/abs/1506.01497), all versions",
+    source="[Ren, He, Girshick and Sun 2015](https://arxiv.org/abs/1506.01497), dates of all"
+    " versions, and [Ren, He, Girshick and Sun 2017](https://doi.org/10.1109/TPAMI.2016.2577031)",
+    read="record",
     why="A paper may have several dates, and the first public one says who was earlier.",
     taught="08d_region_proposals#faster-r-cnn-the-network-proposes",
 )
@@ -1068,9 +1076,10 @@ cited(
     "imprecise",
     correct="SSD is one. MultiBox predicts boxes without classes; another network must name what"
     " is in them.",
-    source="[Liu and others 2015](https://arxiv.org/abs/1512.02325), and [Erhan and others 2013]"
-    "(https://arxiv.org/abs/1312.2249), abstracts",
-    why="MultiBox proposes boxes for any kind of object. SSD took its default boxes and their"
-    " matching and added a score for each class.",
+    source="[Liu and others 2015](https://arxiv.org/abs/1512.02325), section 2.2, and [Erhan and"
+    " others 2013](https://arxiv.org/abs/1312.2249), abstract",
+    read="passage",
+    why="MultiBox proposes boxes for any kind of object. SSD starts from its loss and its matching,"
+    " matches more boxes, and adds a score for each class.",
     taught="08d_region_proposals#ssd-skip-the-proposals",
 )

@@ -387,7 +387,9 @@ cited(
     "DeepFace is the network of the paper “Closing the Gap to Human-Level Performance in Face"
     " Verification”.",
     "right",
-    source="[Taigman et al. 2014](https://doi.org/10.1109/CVPR.2014.220), title",
+    source="[Taigman and others 2014](https://doi.org/10.1109/CVPR.2014.220), title and abstract,"
+    " and [Schroff, Kalenichenko and Philbin 2015](https://arxiv.org/abs/1503.03832), abstract",
+    read="abstract",
     why="It learnt classes of people and then compared encodings. The triplet loss, often ascribed"
     " to it, is FaceNet's, of the year after.",
     taught="10_face_recognition#how-the-large-systems-did-it",
@@ -397,7 +399,9 @@ cited(
     "FACE-C24",
     "FaceNet uses an Inception network.",
     "right",
-    source="[Schroff et al. 2015](https://arxiv.org/abs/1503.03832), section 3.3 and table 2",
+    source="[Schroff, Kalenichenko and Philbin 2015](https://arxiv.org/abs/1503.03832), section"
+    " 3.3 and table 2",
+    read="passage",
     why="Its NN2, NN3 and NN4 are Inception networks; NN1 is a plain one with 1×1 convolutions.",
     taught="10_face_recognition#how-the-large-systems-did-it",
 )

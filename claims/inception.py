@@ -337,6 +337,7 @@ cited(
     "imprecise",
     source="[Ioffe and Szegedy 2015](https://arxiv.org/abs/1502.03167), section 3;"
     " [He and others 2015](https://arxiv.org/abs/1512.03385), section 4.1",
+    read="quotation",
     correct="Bottleneck layer. BN is short for batch normalisation.",
     why="The network is narrowest there, as a bottle at its neck. GoogLeNet came out before batch"
     " normalisation, and has none.",
@@ -445,6 +446,7 @@ cited(
     "GoogLeNet's auxiliary heads act as regularisers.",
     "right",
     source="[Szegedy and others 2015](https://arxiv.org/abs/1512.00567), section 4",
+    read="passage",
     why="The first paper hoped for a stronger gradient. A year later some of its authors found no"
     " faster start with heads, only a slightly better end, and took that as regularisation.",
     taught="05_inception#three-softmaxes-one-answer",
@@ -455,6 +457,7 @@ cited(
     "The Inception network got its name from a meme of the film Inception.",
     "right",
     source=f"{PAPER}, section 1 and reference 1",
+    read="passage",
     why="“We need to go deeper” is the line; the paper's first reference is the meme's web page."
     " Network in Network is the other source that it names.",
     taught="05_inception#what-came-of-it",
@@ -465,6 +468,7 @@ cited(
     "Inception is called so because it combines windows of several sizes as the human eye does.",
     "wrong",
     source=f"{PAPER}, section 1",
+    read="passage",
     correct="The paper derives the name from Network in Network and from the meme “we need to go"
     " deeper”.",
     why="A story that fits well was put in the place of one that is written down.",
@@ -475,8 +479,9 @@ cited(
     "INC-C28",
     "“Going Deeper with Convolutions” by Szegedy and others, of 2014, introduced GoogLeNet.",
     "right",
-    source=f"{PAPER}; [CVPR 2015](https://doi.org/10.1109/CVPR.2015.7298594)",
-    why="It was put on arXiv in September 2014, and was in the proceedings of CVPR a year later.",
+    source=f"{PAPER}; [Szegedy and others 2015](https://doi.org/10.1109/CVPR.2015.7298594)",
+    read="record",
+    why="It was put on arXiv in September 2014, and was in the proceedings of CVPR the year after.",
     taught="05_inception#what-came-of-it",
 )
 
@@ -486,7 +491,8 @@ cited(
     " Vanhoucke and Rabinovich, of Google, the University of North Carolina, the University of"
     " Michigan and Magic Leap.",
     "right",
-    source="[CVPR 2015](https://doi.org/10.1109/CVPR.2015.7298594), first page",
+    source="[Szegedy and others 2015](https://doi.org/10.1109/CVPR.2015.7298594), title page",
+    read="passage",
     why="The affiliations are those of the proceedings, nine months after the first version on"
     " arXiv.",
     taught="05_inception#what-came-of-it",

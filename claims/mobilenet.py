@@ -39,6 +39,7 @@ cited(
     "imprecise",
     source="[Williams, Waterman and Patterson 2009](https://doi.org/10.1145/1498765.1498785),"
     " where both occur side by side: flops per byte, and flops per second",
+    read="quotation",
     correct="A FLOP is one operation, FLOPs are several; FLOPS, with a capital S, are operations"
     " per second.",
     why="The one is a property of the network, the other of the machine: a distance is no speed.",

@@ -200,8 +200,9 @@ cited(
     "Capsule networks with routing between capsules were proposed by Sabour, Frosst and Hinton in"
     " 2017.",
     "right",
-    source="[Sabour, Frosst and Hinton 2017](https://arxiv.org/abs/1710.09829), “Dynamic Routing"
-    " Between Capsules”",
+    source="[Sabour, Frosst and Hinton 2017](https://arxiv.org/abs/1710.09829), abstract and"
+    " section 1",
+    read="passage",
     why="They are meant to keep what pooling throws away: where a part lies, and how it is turned.",
     taught="02_pooling#what-does-not-change-when-the-picture-moves",
 )

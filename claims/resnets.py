@@ -163,6 +163,7 @@ cited(
     "Residual networks of more than a thousand layers have been trained.",
     "right",
     source=f"{FIRST_PAPER}, section 4.2",
+    read="passage",
     why="The paper trained 1202 layers on CIFAR-10, to a training error below 0.1%. On new pictures"
     " they were worse than 110 layers.",
     taught="04_resnets#what-the-toy-shows-and-what-it-does-not",
@@ -538,7 +539,8 @@ cited(
     "ResNet-152 is the deepest ResNet.",
     "imprecise",
     source=f"{FIRST_PAPER}, table 1 and section 4.2;"
-    " [the authors' paper of 2016](https://arxiv.org/abs/1603.05027), tables 4 and 5",
+    " [He and others 2016](https://arxiv.org/abs/1603.05027), tables 4 and 5",
+    read="passage",
     correct="It is the deepest of the first paper's networks for ImageNet. The same paper has 1202"
     " layers for CIFAR-10, the next one 1001, and 200 for ImageNet.",
     why="The name tells the depth and not a limit: the number of blocks is free.",
@@ -550,6 +552,7 @@ cited(
     "The paper that introduced ResNets is called “Deep residual networks for image recognition”.",
     "wrong",
     source=f"{FIRST_PAPER}, title",
+    read="record",
     correct="“Deep Residual Learning for Image Recognition”.",
     why="What is residual is what the layers learn: the difference from their input.",
     taught="04_resnets#what-came-of-it",
@@ -560,7 +563,8 @@ cited(
     "“Deep Residual Learning for Image Recognition” is by He, Zhang, Ren and Sun, on arXiv in 2015"
     " and at CVPR in 2016.",
     "right",
-    source=f"{FIRST_PAPER}; [CVPR 2016](https://doi.org/10.1109/CVPR.2016.90)",
+    source=f"{FIRST_PAPER}; [He and others 2016](https://doi.org/10.1109/CVPR.2016.90)",
+    read="record",
     why="Its networks won the ImageNet challenge of 2015, before the conference.",
     taught="04_resnets#what-came-of-it",
 )

@@ -194,7 +194,9 @@ cited(
     "The super-resolution network SRGAN, whose pictures are often shown beside bicubic enlarging,"
     " is by Ledig and others and from 2017.",
     "right",
-    source="[Ledig et al. 2017](https://doi.org/10.1109/CVPR.2017.19), figure 2",
+    source="[Ledig and others 2017](https://doi.org/10.1109/CVPR.2017.19), figure 2, and"
+    " [Ledig and others 2016](https://arxiv.org/abs/1609.04802)",
+    read="passage",
     why="It was shown at CVPR in that year, after a preprint in 2016.",
     taught="09_segmentation#does-it-learn",
 )

@@ -377,7 +377,9 @@ cited(
     "STYLE-C19",
     "The paper that introduced style transfer takes its feature maps from VGG-19.",
     "right",
-    source="[Gatys et al. 2016](https://doi.org/10.1109/CVPR.2016.265), section 2",
+    source="[Gatys, Ecker and Bethge 2015](https://arxiv.org/abs/1508.06576), methods, and [Gatys,"
+    " Ecker and Bethge 2016](https://doi.org/10.1109/CVPR.2016.265), section 2",
+    read="quotation",
     why="It uses the 16 convolutions and 5 poolings of that network, and finds that averages give"
     " nicer pictures than maxima.",
     taught="11_style_transfer#which-network-which-optimizer-which-weights",

@@ -107,6 +107,7 @@ cited(
     source="[Hinton, Srivastava, Krizhevsky, Sutskever and Salakhutdinov 2012]"
     "(https://arxiv.org/abs/1207.0580), and [Srivastava, Hinton, Krizhevsky, Sutskever and"
     " Salakhutdinov 2014](https://jmlr.org/papers/v15/srivastava14a.html)",
+    read="record",
     why="The first names the idea, the second tries it on many tasks; Sutskever and Salakhutdinov"
     " are authors of both.",
     taught="07_training#what-dropout-does",
@@ -269,7 +270,8 @@ cited(
     " weights.",
     "right",
     source="[Keras' guide to transfer learning](https://keras.io/guides/transfer_learning/), and"
-    " [Yosinski and others 2014](https://arxiv.org/abs/1411.1792), section 4",
+    " [Yosinski and others 2014](https://arxiv.org/abs/1411.1792), section 1",
+    read="passage",
     why="The more numbers are trained, the more examples it takes to settle them; and early layers,"
     " which find edges and colours, fit most tasks as they are.",
     taught="07_training#how-much-to-train-three-recipes",
@@ -281,6 +283,7 @@ cited(
     "Networks that were pretrained on ImageNet have seen more than a million images.",
     "right",
     source="[Russakovsky and others 2015](https://arxiv.org/abs/1409.0575), table 2",
+    read="quotation",
     why="The usual part of ImageNet is the training set of the challenge of 2012, with 1,281,167"
     " images in a thousand classes.",
     taught="07_training#where-pretrained-networks-come-from",

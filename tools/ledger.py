@@ -40,6 +40,11 @@ TOPICS = sorted(module.name for module in pkgutil.iter_modules(claims.__path__))
 LEDGER = chapters.ROOT / "_build" / "ledger.json"
 SOURCES = ("book", "claims", "cnnutils", "tools", "requirements.lock")
 LABEL = re.compile(r"[A-Z]{2,5}-C\d{2,3}")
+ADDRESS = re.compile(
+    r"\[(?P<name>[^]]+)\]\(https://"
+    r"(?:doi\.org/(?P<doi>10\.\d{4,9}/[^\s)]+)|arxiv\.org/abs/(?P<arxiv>\d{4}\.\d{4,5}))\)"
+)
+NO_ADDRESS = {"GEN-C17"}  # when the contest ended stands on its own page and in no paper
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Judgement:
     why: str
     taught: str
     source: str
+    read: str  # what was read of the source, in words
     cases: list[claims.Case]
     code: str  # of the check
     seconds: float
@@ -81,6 +87,7 @@ def judge(entry: claims.Claim, topic: str) -> Judgement:
         why=entry.why,
         taught=entry.taught,
         source=entry.source,
+        read=claims.READ[entry.read] if entry.read else "",
         cases=cases,
         code=_body(entry.check) if entry.check else "",
         seconds=round(time.perf_counter() - start, 2),
@@ -106,8 +113,8 @@ def _faults(found: Judgement) -> Iterator[str]:
     if found.taught not in sections():
         yield f"the book has no section {found.taught}"
     if found.source:
-        if not re.search(r"\]\(https://\S+\)", found.source):
-            yield "its source has no link"
+        if found.label not in NO_ADDRESS and not ADDRESS.search(found.source):
+            yield "its source has no link to a DOI or an arXiv number"
         return
     if not _computes(found.code):
         yield "its check computes nothing: every `finds` needs a call or a name"

@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 from claims import VERDICTS
 from tools import chapters
 from tools.addresses import project
-from tools.ledger import LABEL, LEDGER
+from tools.ledger import ADDRESS, LABEL, LEDGER
 
 PROPOSE = (
     "Do you know a statement that belongs here, or a case that turns a verdict?"
@@ -75,6 +75,21 @@ def number(taught: str) -> str:
     return taught.split("_")[0].lstrip("0")
 
 
+def numbered(source: str) -> str:
+    """Write each paper's number behind its link, so that it can be found on paper as well.
+
+    >>> numbered("[He and others 2015](https://arxiv.org/abs/1512.03385), section 4.2")
+    '[He and others 2015](https://arxiv.org/abs/1512.03385) (arXiv 1512.03385), section 4.2'
+    """
+
+    def with_number(link: re.Match[str]) -> str:
+        return f"{link[0]} (" + (
+            f"DOI {link['doi']})" if link["doi"] else f"arXiv {link['arxiv']})"
+        )
+
+    return ADDRESS.sub(with_number, source)
+
+
 class LedgerDirective(SphinxDirective):  # type: ignore[misc]
     """The whole ledger, a table for each topic."""
 
@@ -116,7 +131,7 @@ class LedgerDirective(SphinxDirective):  # type: ignore[misc]
             holds = f"**Instead:** {claim['correct']} {holds}"
         texts = [f"*{claim['statement']}*", holds]
         if claim["source"]:
-            texts.append(f"Source: {claim['source']}.")
+            texts.append(f"Source: {numbered(claim['source'])}. Read: {claim['read']}.")
         text = nodes.entry("", *self.parse_text_to_nodes("\n\n".join(texts)))
         text += self.taught(claim["taught"])
         if claim["code"]:

@@ -53,12 +53,11 @@ report.nonsense = await seen(await open("?topic=nonsense&verdict=maybe&words="))
 const scriptless = await browser.newContext({ javaScriptEnabled: true });
 await scriptless.route("**/ledger.js*", (route) => route.abort());
 report.without = await seen(await open("", scriptless));
-const phone = await open("");
-await phone.setViewportSize({ width: 390, height: 844 });
-report.phone = await phone.evaluate(() => {
-  const room = document.querySelector(".ledger-filter").clientWidth;
-  return Math.min(...[...document.querySelectorAll("table.ledger td em")].map(({ parentElement }) => parentElement.clientWidth / room));
-});
+
+// On a phone the cells stand below each other; each has the width of the page.
+const phone = await browser.newContext({ viewport: { width: 390, height: 844 } });
+report.phone = await (await open("", phone)).evaluate(() => Math.min(
+  ...[...document.querySelectorAll("table.ledger td")].map((cell) => cell.clientWidth / cell.closest("section").clientWidth)));
 
 await browser.close();
 console.log(JSON.stringify({ ...report, errors }));

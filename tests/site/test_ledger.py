@@ -52,6 +52,17 @@ def test_a_statement_shows_what_its_check_found(judged, shown):
             assert text.endswith(f"stated {case['says']}, found {case['finds']}"), one["label"]
 
 
+def test_a_source_stands_there_with_its_numbers_and_with_what_was_read(judged, shown):
+    cited = [one for one in judged if one["source"]]
+    assert cited
+    for one in cited:
+        text = " ".join(shown[one["label"].lower()].text.split())
+        for link in ledger.ADDRESS.finditer(one["source"]):
+            number = f"DOI {link['doi']}" if link["doi"] else f"arXiv {link['arxiv']}"
+            assert f"{link['name']} ({number})" in text, one["label"]
+        assert f"Read: {one['read']}." in text, one["label"]
+
+
 def names(judged: list[dict[str, Any]], **wanted: str) -> list[str]:
     """Return the names of the judged statements that have these properties, sorted."""
     return sorted(
@@ -108,5 +119,5 @@ def test_an_address_that_means_nothing_shows_all(seen, judged):
     assert sorted(seen["nonsense"]["rows"]) == names(judged)
 
 
-def test_on_a_phone_a_statement_has_the_width_of_the_page(seen):
+def test_on_a_phone_each_cell_has_the_width_of_the_page(seen):
     assert seen["phone"] > 0.9

@@ -2,13 +2,15 @@
 
 import doctest
 import json
+import re
 
 import numpy as np
 import pytest
+from pybtex.database import parse_file
 
 import claims
 from claims import case
-from tools import ledger
+from tools import chapters, ledger
 
 RIGHT = """
 from claims import Cases, case, claim
@@ -24,7 +26,7 @@ from claims import cited
 
 cited(
     "NEW-C02", "Canny's detector has four stages.", "right",
-    source="[Canny 1986](https://doi.org/10.1109/TPAMI.1986.4767851)",
+    source="[Canny 1986](https://doi.org/10.1109/TPAMI.1986.4767851)", read="passage",
     why="The paper lists them.", taught="01_convolution#stride",
 )
 """
@@ -98,10 +100,46 @@ def test_a_proposal_is_judged_from_python_and_from_an_issue(propose):
 
 def test_what_only_a_source_can_decide_needs_one(propose):
     (found,), _ = propose(CITED)
-    assert (found.verdict, found.code) == ("right", "")
-    claims._CLAIMS.clear()
-    _, (fault,) = propose(CITED.replace("https://", ""))
-    assert "its source has no link" in fault
+    assert (found.verdict, found.code, found.read) == ("right", "", "the passage itself")
+    for link in (
+        "doi.org/10.1109/TPAMI.1986.4767851",
+        "https://example.org/canny",
+        "https://doi.org",
+    ):
+        claims._CLAIMS.clear()
+        _, (fault,) = propose(CITED.replace("https://doi.org/10.1109/TPAMI.1986.4767851", link))
+        assert "its source has no link to a DOI or an arXiv number" in fault
+
+
+@pytest.fixture(scope="module")
+def cited():
+    """Return the statements of the ledger that a source judges."""
+    for topic in ledger.TOPICS:
+        ledger.read(topic)
+    return [entry for entry in claims.entered() if entry.cited]
+
+
+def test_cited_statements_have_an_address_but_for_those_that_are_listed(cited):
+    without = {one.label for one in cited if not ledger.ADDRESS.search(one.source)}
+    assert without == ledger.NO_ADDRESS
+
+
+def test_an_address_is_that_of_the_paper_which_the_bibliography_has_under_it(cited):
+    papers = {}
+    for paper in parse_file(str(chapters.ROOT / "book/pages/references.bib")).entries.values():
+        year = int(paper.fields["year"])
+        author = " ".join(paper.persons["author"][0].last_names)
+        if number := paper.fields.get("eprint"):  # the preprint, under its own year or the paper's
+            papers[number] = (author, {year, 2000 + int(number[:2])})
+        if number := paper.fields.get("doi"):
+            papers[number] = (author, {year})
+    for one in cited:
+        for link in ledger.ADDRESS.finditer(one.source):
+            number = link["doi"] or link["arxiv"]
+            assert number in papers, f"{one.label}: {number} is not in the bibliography"
+            author, years = papers[number]
+            named, year = re.fullmatch(r"([\w-]+).* (\d{4})", link["name"]).groups()
+            assert (named, int(year) in years) == (author, True), (one.label, link["name"])
 
 
 @pytest.mark.parametrize(
@@ -136,6 +174,7 @@ def test_a_claim_that_is_not_as_it_must_be_is_refused(propose, text, fault):
         ("def (", "proposal.py", "SyntaxError"),
         (RIGHT + RIGHT, "proposal.py", "the label NEW-C01 is given twice"),
         (CITED.replace('"right"', '"true"'), "proposal.py", "verdict must be one of right, impre"),
+        (CITED.replace('"passage"', '"title"'), "proposal.py", "read must be one of passage, quo"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(propose, text, name, sentence):
