@@ -25,14 +25,18 @@ def in_the_name_of(function: str) -> Iterator[None]:
         raise type(error)(f"{function}: {sentence}") from None
 
 
-def as_int(function: str, name: str, value: Any, *, minimum: int) -> int:
-    """Return `value` as an int of at least `minimum`; booleans and floats are refused."""
+def as_int(
+    function: str, name: str, value: Any, *, minimum: int, maximum: int | None = None
+) -> int:
+    """Return `value` as an int from `minimum` to `maximum`; booleans and floats are refused."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
         raise TypeError(
             f"{function}: {name} must be an integer, got {value!r} ({type(value).__name__})."
         )
     if value < minimum:
         raise ValueError(f"{function}: {name} must be at least {minimum}, got {value}.")
+    if maximum is not None and value > maximum:
+        raise ValueError(f"{function}: {name} must be at most {maximum:,}, got {value}.")
     return int(value)
 
 
@@ -87,13 +91,29 @@ def as_choice(function: str, name: str, value: Any, choices: Sequence[str]) -> s
     return str(value)
 
 
+def as_text(function: str, name: str, value: Any) -> str:
+    """Return `value` if it is a text."""
+    if not isinstance(value, str):
+        raise TypeError(
+            f"{function}: {name} must be a text, got {value!r} ({type(value).__name__})."
+        )
+    return str(value)
+
+
 def as_list(function: str, name: str, value: Any, *, of: str) -> list[Any]:
     """Return what a list, or something like it, holds; `of` says what that should be."""
-    if isinstance(value, str | bytes | dict) or not isinstance(value, Iterable):
+    scalar = isinstance(value, np.ndarray) and value.ndim == 0  # looks iterable, and is not
+    if isinstance(value, str | bytes | dict) or not isinstance(value, Iterable) or scalar:
         raise TypeError(
             f"{function}: {name} must be a list of {of}, got {value!r} ({type(value).__name__})."
         )
     return list(value)
+
+
+def as_texts(function: str, name: str, value: Any) -> list[str]:
+    """Return the texts of a list of them."""
+    found = as_list(function, name, value, of="texts")
+    return [as_text(function, f"each of {name}", text) for text in found]
 
 
 def check_size(function: str, what: str, shape: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, cast
 
-from cnnutils._checks import as_choice, as_int
+from cnnutils._checks import as_bool, as_choice, as_int
 
 Precision = Literal["float32", "mixed_float16", "mixed_bfloat16"]
 
@@ -93,8 +93,7 @@ def setup(*, seed: int, precision: Precision = "float32", deterministic: bool = 
     if seed >= 2**32:
         raise ValueError(f"setup: seed must be at most 4294967295 (2³² − 1), got {seed}.")
     as_choice("setup", "precision", precision, ("float32", "mixed_float16", "mixed_bfloat16"))
-    if not isinstance(deterministic, bool):
-        raise TypeError(f"setup: deterministic must be True or False, got {deterministic!r}.")
+    deterministic = as_bool("setup", "deterministic", deterministic)
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     keras = _import_keras("setup")

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array, as_int
+from cnnutils._checks import as_array, as_float_array, as_int
 
 
 class PersonBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -49,7 +49,7 @@ class PersonBatches(keras.utils.PyDataset):  # type: ignore[misc]
         super().__init__()
         name = "PersonBatches"
         self.images = as_float_array(name, "images", images, axes="N, H, W, C")
-        self.person_ids = np.asarray(person_ids)
+        self.person_ids = as_array(name, "person_ids", person_ids)
         if self.person_ids.shape != self.images.shape[:1]:
             raise ValueError(
                 f"{name}: person_ids must have one entry an image, got {self.person_ids.shape} "
@@ -59,7 +59,7 @@ class PersonBatches(keras.utils.PyDataset):  # type: ignore[misc]
             raise TypeError(f"{name}: person_ids must be integers, got {self.person_ids.dtype}.")
         self.people = as_int(name, "people", people, minimum=2)
         self.pictures = as_int(name, "pictures", pictures, minimum=2)
-        self.batches = as_int(name, "batches", batches, minimum=1)
+        self.batches = as_int(name, "batches", batches, minimum=1, maximum=2**31 - 1)
         self.seed = as_int(name, "seed", seed, minimum=0)
         self.epoch = 0
         found, counts = np.unique(self.person_ids, return_counts=True)

@@ -2,10 +2,10 @@
 
 from typing import Any, Literal
 
-import keras
 from keras import ops
 
 from cnnutils._checks import as_choice
+from cnnutils._networks import as_float_tensors
 
 _SMALLEST_SUM = 1e-7  # below it, both numbers count as zero
 
@@ -27,6 +27,7 @@ def pair_features(first: Any, second: Any, *, kind: Literal["absolute", "chi-squ
         (N, D) numbers of at least 0; NaN where an embedding is NaN.
 
     Raises:
+        TypeError: an embedding does not hold real numbers.
         ValueError: the shapes differ, are not (N, D), or kind is unknown.
 
     Source:
@@ -42,16 +43,12 @@ def pair_features(first: Any, second: Any, *, kind: Literal["absolute", "chi-squ
     """
     name = "pair_features"
     as_choice(name, "kind", kind, ("absolute", "chi-square"))
-    f, g = (ops.convert_to_tensor(part) for part in (first, second))
+    f, g = as_float_tensors(name, first=first, second=second)
     if tuple(f.shape) != tuple(g.shape) or len(f.shape) != 2:
         raise ValueError(
             f"{name}: both embeddings must have the same axes (N, D), got shapes "
             f"{tuple(f.shape)} and {tuple(g.shape)}."
         )
-    f, g = (
-        part if keras.backend.is_float_dtype(part.dtype) else ops.cast(part, keras.config.floatx())
-        for part in (f, g)
-    )
     difference = ops.abs(f - g)
     if kind == "absolute":
         return difference

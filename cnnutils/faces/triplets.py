@@ -7,10 +7,12 @@ import numpy as np
 from keras import ops
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_choice, as_float_array, as_int, as_number
+from cnnutils._checks import as_array, as_choice, as_float_array, as_int, as_number, as_text
+from cnnutils._networks import as_float_tensors
 
 Mining = Literal["random", "semi-hard", "hard"]
 
+_LARGEST_MARGIN = 1e30  # float32 has room for it, and for distances beside it
 _MININGS = ("random", "semi-hard", "hard")
 
 
@@ -32,15 +34,15 @@ def triplet_loss(anchor: Any, positive: Any, negative: Any, *, margin: float = 0
         anchor: (N, D) embeddings, tensors of Keras' backend or arrays.
         positive: (N, D) embeddings of the same people, from other pictures.
         negative: (N, D) embeddings of other people.
-        margin: by how much the negative must be farther than the positive, at least 0. With 0 a
+        margin: by how much the negative must be farther than the positive, 0 to 10³⁰. With 0 a
             network that embeds everything in one point has no loss left.
 
     Returns:
         (N,) one loss a triplet, a tensor of Keras' backend.
 
     Raises:
-        TypeError: margin is not a number.
-        ValueError: margin is negative, or the shapes are not three times the same (N, D).
+        TypeError: margin is not a number, or embeddings do not hold real numbers.
+        ValueError: margin is out of range, or the shapes are not three times the same (N, D).
 
     Source:
         F. Schroff, D. Kalenichenko, J. Philbin, "FaceNet: A Unified Embedding for Face Recognition
@@ -53,7 +55,7 @@ def triplet_loss(anchor: Any, positive: Any, negative: Any, *, margin: float = 0
     """
     name = "triplet_loss"
     margin = _as_margin(name, margin)
-    tensors = [_as_embeddings(name, part) for part in (anchor, positive, negative)]
+    tensors = _as_embeddings(name, anchor=anchor, positive=positive, negative=negative)
     shapes = {tuple(tensor.shape) for tensor in tensors}
     if len(shapes) > 1:
         raise ValueError(
@@ -77,7 +79,7 @@ def mine_triplets(
 
     Args:
         embeddings: (N, D).
-        person_ids: (N,) whose they are.
+        person_ids: (N,) whose they are, whole numbers or names.
         mining: how to choose.
         seed: decides the random choice, at least 0.
 
@@ -86,7 +88,7 @@ def mine_triplets(
         anybody else; possibly none.
 
     Raises:
-        TypeError: the embeddings are no real numbers, or seed no integer.
+        TypeError: the embeddings are no real numbers, or seed or an id is of another type.
         ValueError: shapes do not fit, a number is not finite, or mining is unknown.
 
     Source:
@@ -103,14 +105,20 @@ def mine_triplets(
     as_choice(name, "mining", mining, _MININGS)
     seed = as_int(name, "seed", seed, minimum=0)
     array = as_float_array(name, "embeddings", embeddings, axes="N, D")
-    ids = np.asarray(person_ids)
+    ids = as_array(name, "person_ids", person_ids)
     if ids.shape != array.shape[:1]:
         raise ValueError(
             f"{name}: person_ids must have one entry an embedding, got {ids.shape} for "
             f"{array.shape}."
         )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: every embedding must be finite.")
+    if ids.dtype.kind not in "iuU" and ids.size:
+        raise TypeError(f"{name}: person_ids must be integers or names, got {ids.dtype}.")
+    limit = np.sqrt(np.finfo(array.dtype).max / (16 * max(array.shape[1], 1)))
+    if not (np.abs(array) <= limit).all():  # NaN is not
+        raise ValueError(
+            f"{name}: every embedding must be finite, and between ±{limit:.1g}, so that distances "
+            f"fit into {array.dtype}."
+        )
     if len(ids) == 0:
         return Triplets(*(np.zeros(0, np.int64) for _ in range(3)))
     _, numbers = np.unique(ids, return_inverse=True)
@@ -139,7 +147,7 @@ class BatchTripletLoss(keras.losses.Loss):  # type: ignore[misc]
         name: of the loss.
 
     Raises:
-        TypeError: margin or seed is of another type.
+        TypeError: margin, seed or name is of another type.
         ValueError: an option is out of range.
 
     Example:
@@ -158,7 +166,7 @@ class BatchTripletLoss(keras.losses.Loss):  # type: ignore[misc]
         name: str = "batch_triplet_loss",
         **base: Any,
     ) -> None:
-        super().__init__(name=name, **base)
+        super().__init__(name=as_text("BatchTripletLoss", "name", name), **base)
         as_choice("BatchTripletLoss", "mining", mining, _MININGS)
         self.mining = mining
         self.margin = _as_margin("BatchTripletLoss", margin)
@@ -166,7 +174,7 @@ class BatchTripletLoss(keras.losses.Loss):  # type: ignore[misc]
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return one loss an anchor, (N,)."""
-        distances = _distances(_as_embeddings("BatchTripletLoss", y_pred))
+        distances = _distances(_as_embeddings("BatchTripletLoss", embeddings=y_pred)[0])
         same = _same(ops.reshape(y_true, (-1,)))
         chosen, valid = _choose(ops.stop_gradient(distances), same, self.mining, self.seed)
         far = ops.take_along_axis(distances, chosen, axis=1)
@@ -217,20 +225,21 @@ def _choose(distances: Any, same: Any, mining: str, seed: int) -> tuple[Any, Any
     return chosen, ops.logical_and(is_pair, ops.any(other, axis=1, keepdims=True))
 
 
-def _as_embeddings(function: str, value: Any) -> Any:
-    tensor = ops.convert_to_tensor(value)
-    if len(tensor.shape) != 2:
-        raise ValueError(
-            f"{function}: embeddings must have the axes (N, D), got an array of shape "
-            f"{tuple(tensor.shape)}."
-        )
-    if not keras.backend.is_float_dtype(tensor.dtype):
-        tensor = ops.cast(tensor, keras.config.floatx())
-    return tensor
+def _as_embeddings(function: str, **named: Any) -> list[Any]:
+    tensors = as_float_tensors(function, **named)
+    for name, tensor in zip(named, tensors, strict=True):
+        if len(tensor.shape) != 2:
+            raise ValueError(
+                f"{function}: {name} must have the axes (N, D), got an array of shape "
+                f"{tuple(tensor.shape)}."
+            )
+    return tensors
 
 
 def _as_margin(function: str, margin: float) -> float:
     number = as_number(function, "margin", margin)
-    if number < 0:
-        raise ValueError(f"{function}: margin must be at least 0, got {margin}.")
+    if not 0 <= number <= _LARGEST_MARGIN:
+        raise ValueError(
+            f"{function}: margin must be at least 0 and at most {_LARGEST_MARGIN:g}, got {margin}."
+        )
     return number

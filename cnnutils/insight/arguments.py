@@ -6,13 +6,14 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array, as_int
+from cnnutils._checks import as_array, as_float_array, as_int, as_text
+from cnnutils._networks import as_model, check_fits
 
 
 def as_layer(function: str, model: keras.Model, name: str) -> keras.layers.Layer:
     """Return the layer of that name."""
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"{function}: model must be a Keras model, got {type(model).__name__}.")
+    as_model(function, model)
+    as_text(function, "layer", name)
     known = [layer.name for layer in model.layers]
     if name not in known:
         raise ValueError(
@@ -34,13 +35,14 @@ def as_unit(function: str, model: keras.Model, unit: Any, *, layer: str | None =
     return index
 
 
-def as_images(function: str, images: ArrayLike) -> np.ndarray:
-    """Return images (N, H, W, C) as float32, at least one, finite."""
+def as_images(function: str, model: keras.Model, images: ArrayLike) -> np.ndarray:
+    """Return images (N, H, W, C) that fit the model as float32, at least one, finite."""
     array = as_float_array(function, "images", images, axes="N, H, W, C").astype(np.float32)
     if array.size == 0 or not np.isfinite(array).all():
         raise ValueError(
             f"{function}: images must hold finite numbers, and at least one (shape {array.shape})."
         )
+    check_fits(function, "images", model, array.shape)
     return array
 
 
@@ -49,14 +51,15 @@ def as_one_hot(function: str, model: keras.Model, unit: Any, images: np.ndarray)
     if len(model.outputs) != 1 or len(model.outputs[0].shape) != 2:
         shapes = ", ".join(str(tuple(output.shape)) for output in model.outputs)
         raise ValueError(f"{function}: the model must give scores (N, K), it gives {shapes}.")
-    if np.ndim(unit) == 0:
+    array = unit if isinstance(unit, int | float | str) else as_array(function, "unit", unit)
+    if np.ndim(array) == 0:
         units = [unit] * len(images)
-    elif np.shape(unit) == (len(images),):
-        units = list(np.asarray(unit))
+    elif np.shape(array) == (len(images),):
+        units = list(np.asarray(array))
     else:
         raise ValueError(
             f"{function}: unit must be one integer, or one for each of the {len(images)} images, "
-            f"got an array of shape {np.shape(unit)}."
+            f"got an array of shape {np.shape(array)}."
         )
     chosen = [as_unit(function, model, one) for one in units]
     one_hot: np.ndarray = np.eye(model.outputs[0].shape[-1], dtype=np.float32)[chosen]

@@ -9,6 +9,7 @@ from keras import layers, ops
 from numpy.typing import ArrayLike
 
 from cnnutils._gradients import InputGradient
+from cnnutils._networks import as_model
 from cnnutils.insight.arguments import as_images, as_layer, as_one_hot
 
 Unit = int | Sequence[int] | np.ndarray
@@ -76,9 +77,8 @@ def guided_backpropagation(model: keras.Model, images: ArrayLike, unit: Unit) ->
         (array([ 2., -3.], dtype=float32), array([2., 0.], dtype=float32))
     """
     function = "guided_backpropagation"
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"{function}: model must be a Keras model, got {type(model).__name__}.")
-    as_one_hot(function, model, unit, as_images(function, images))
+    as_model(function, model)
+    as_one_hot(function, model, unit, as_images(function, model, images))
 
     def guided(layer: layers.Layer) -> layers.Layer:
         if isinstance(layer, layers.ReLU) and layer.max_value is None:
@@ -125,7 +125,7 @@ def grad_cam(model: keras.Model, images: ArrayLike, unit: Unit, *, layer: str) -
     """
     function = "grad_cam"
     maps_of = as_layer(function, model, layer)
-    array = as_images(function, images)
+    array = as_images(function, model, images)
     one_hot = as_one_hot(function, model, unit, array)
     if len(maps_of.output.shape) != 4:
         raise ValueError(
@@ -142,9 +142,8 @@ def grad_cam(model: keras.Model, images: ArrayLike, unit: Unit, *, layer: str) -
 
 
 def _score_gradient(function: str, model: keras.Model, images: ArrayLike, unit: Unit) -> np.ndarray:
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"{function}: model must be a Keras model, got {type(model).__name__}.")
-    array = as_images(function, images)
+    as_model(function, model)
+    array = as_images(function, model, images)
     return InputGradient(model, _score)(array, as_one_hot(function, model, unit, array))[1]
 
 

@@ -8,7 +8,8 @@ from keras import ops
 
 from cnnutils._checks import as_int, as_number, as_pair
 from cnnutils._gradients import InputGradient
-from cnnutils.insight.arguments import as_unit
+from cnnutils._networks import check_fits
+from cnnutils.insight.arguments import as_layer, as_unit
 
 
 def maximise_activation(
@@ -38,7 +39,7 @@ def maximise_activation(
         unit: which of them.
         size: height and width of the picture in pixels; one number for a square.
         seed: of the noise at the start and of the rolling.
-        steps: steps of gradient ascent.
+        steps: steps of gradient ascent, at most a million.
         step_size: mean change of a pixel in a step.
         blur: standard deviation of the last Gaussian, in pixels, at least 0.
 
@@ -63,10 +64,12 @@ def maximise_activation(
         1.0
     """
     function = "maximise_activation"
+    as_layer(function, model, layer)
     unit = as_unit(function, model, unit, layer=layer)
     height, width = as_pair(function, "size", size, minimum=2)
+    check_fits(function, "size", model, (1, height, width, model.inputs[0].shape[-1]))
     seed = as_int(function, "seed", seed, minimum=0)
-    steps = as_int(function, "steps", steps, minimum=1)
+    steps = as_int(function, "steps", steps, minimum=1, maximum=1_000_000)
     step_size = as_number(function, "step_size", step_size, above=0)
     blur = as_number(function, "blur", blur)
     if blur < 0:

@@ -136,8 +136,9 @@ def best_patches(
         ([2, 1], [7.0, 5.0], [[0, 0], [2, 3]])
     """
     function = "best_patches"
+    as_layer(function, model, layer)
     unit = as_unit(function, model, unit, layer=layer)
-    array = as_images(function, images)
+    array = as_images(function, model, images)
     count = as_int(function, "count", count, minimum=1)
     number, height, width = array.shape[:3]
     if number < count:

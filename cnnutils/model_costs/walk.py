@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from cnnutils._checks import as_int, as_list
 from cnnutils.model_costs.results import CountedLayer, ModelCosts, Shape, sums
 from cnnutils.model_costs.rules import Call, Input, call_cost, hands_on
 
@@ -25,10 +26,10 @@ def model_costs(model: keras.Model, *, input_shape: Shape | None = None) -> Mode
         The costs, a row for each call of a layer.
 
     Raises:
-        TypeError: `model` is not a Keras model.
+        TypeError: `model` is not a Keras model, or a size not an integer.
         ValueError: the model is neither functional nor Sequential, or is not built; the size of
-            an input is not fixed; a layer with weights is of an unknown kind, or has other
-            weights than its kind accounts for.
+            an input is not fixed, or not the one given; a layer with weights is of an unknown
+            kind, or has other weights than its kind accounts for.
 
     Source:
         Conventions: A. Howard et al., "MobileNets", 2017, arXiv:1704.04861, section 3.1.
@@ -67,7 +68,17 @@ def _input_specs(model: keras.Model, input_shape: Shape | None) -> list[Any]:
                 f"model_costs: input_shape is for a model with one input, {model.name} has "
                 f"{len(tensors)}."
             )
-        given = [tuple(input_shape)]
+        sizes = as_list("model_costs", "input_shape", input_shape, of="sizes")
+        given = [
+            tuple(as_int("model_costs", "each of input_shape", size, minimum=1) for size in sizes)
+        ]
+        fixed = tuple(tensors[0].shape[1:])
+        if len(fixed) != len(sizes) or any(
+            one not in (None, other) for one, other in zip(fixed, sizes, strict=True)
+        ):
+            raise ValueError(
+                f"model_costs: input_shape must fit the model's input {fixed}, got {given[0]}."
+            )
     else:
         given = [tuple(tensor.shape[1:]) for tensor in tensors]
     for shape in given:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
-from cnnutils.plots._axes import new_axes
+from cnnutils._checks import as_text, as_texts
+from cnnutils.plots._axes import check, new_axes
 from cnnutils.plots._boxes import HEIGHT, INK, arrow, box
 
 _WIDTH, _STEP = 2.4, 1.0  # of a box, and from one box to the next
@@ -37,6 +38,7 @@ def plot_block(
         The axes that were drawn on, without frame.
 
     Raises:
+        TypeError: what is to be written is no text, or ax no axes.
         ValueError: there is no layer.
 
     Example:
@@ -46,8 +48,13 @@ def plot_block(
         >>> import matplotlib.pyplot as plt
         >>> plt.close(ax.figure)
     """
+    function = "plot_block"
+    layers, after = as_texts(function, "layers", layers), as_texts(function, "after", after)
+    if shortcut is not None:
+        as_text(function, "shortcut", shortcut)
+    check(function, ax, title)
     if not layers:
-        raise ValueError("plot_block: there must be at least one layer, got none.")
+        raise ValueError(f"{function}: there must be at least one layer, got none.")
     ax = new_axes() if ax is None else ax
     places = [-(index + 1) * _STEP for index in range(len(layers))]
     sum_at = places[-1] - _STEP

@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from cnnutils.boxes.arguments import as_boxes
+from cnnutils._checks import as_list, in_the_name_of
+from cnnutils.boxes.arguments import as_boxes, as_scores
 from cnnutils.plots.images import plot_image
 
 
@@ -39,7 +40,7 @@ def plot_boxes(
         The axes that were drawn on.
 
     Raises:
-        TypeError: the boxes are not real numbers.
+        TypeError: the boxes or the scores are not real numbers, or ax no axes.
         ValueError: the image cannot be drawn, x2 < x1 or y2 < y1, or labels or scores are not as
             many as the boxes.
 
@@ -51,21 +52,27 @@ def plot_boxes(
         ['cat 0.90']
         >>> plt.close(ax.figure)
     """
-    rows = as_boxes("plot_boxes", "boxes_xyxy", boxes_xyxy)
-    truth = as_boxes("plot_boxes", "truth_xyxy", [] if truth_xyxy is None else truth_xyxy)
-    for name, values in (("label", labels), ("score", scores)):
-        if values is not None and len(values) != len(rows):
+    function = "plot_boxes"
+    rows = as_boxes(function, "boxes_xyxy", boxes_xyxy)
+    truth = as_boxes(function, "truth_xyxy", [] if truth_xyxy is None else truth_xyxy)
+    if labels is not None:
+        labels = as_list(function, "labels", labels, of="one for each box")
+        if any(label is None for label in labels):
+            raise TypeError(f"{function}: each of labels must be something to write, got None.")
+        if len(labels) != len(rows):
             raise ValueError(
-                f"plot_boxes: there must be one {name} for each of the {len(rows)} boxes, "
-                f"got {len(values)}."
+                f"{function}: there must be one label for each of the {len(rows)} boxes, "
+                f"got {len(labels)}."
             )
-    ax = plot_image(image, ax=ax, title=title)
+    shown = None if scores is None else as_scores(function, "scores", scores, len(rows))
+    with in_the_name_of(function):
+        ax = plot_image(image, ax=ax, title=title)
     for row in truth:
         _outline(ax, row, linestyle="--")
     for i, row in enumerate(rows):
         _outline(ax, row, linestyle="-")
         words = [] if labels is None else [str(labels[i])]
-        words += [] if scores is None else [f"{scores[i]:.2f}"]
+        words += [] if shown is None else [f"{shown[i]:.2f}"]
         if words:
             inside = row[1] < 0.1 * np.shape(image)[0]  # above it, the words would be cut off
             ax.text(

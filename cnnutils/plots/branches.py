@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from cnnutils.plots._axes import new_axes
+from cnnutils._checks import as_list, as_text, as_texts
+from cnnutils.plots._axes import check, new_axes
 from cnnutils.plots._boxes import HEIGHT, INK, arrow, box
 
 _WIDTH, _ACROSS, _DOWN = 1.72, 2.0, 1.15  # of a box, and from one to the next
@@ -35,6 +36,7 @@ def plot_branches(
         The axes that were drawn on, without frame.
 
     Raises:
+        TypeError: what is to be written is no text, or ax no axes.
         ValueError: there is no branch, or one without a box.
 
     Example:
@@ -44,10 +46,15 @@ def plot_branches(
         >>> import matplotlib.pyplot as plt
         >>> plt.close(ax.figure)
     """
+    function = "plot_branches"
+    listed = as_list(function, "branches", branches, of="lists of texts")
+    branches = [as_texts(function, "each of branches", branch) for branch in listed]
+    as_text(function, "before", before)
+    as_text(function, "after", after)
+    check(function, ax, title)
     if not branches or not all(branches):
         raise ValueError(
-            "plot_branches: there must be at least one branch, and a box in each, got "
-            f"{[list(branch) for branch in branches]}."
+            f"{function}: there must be at least one branch, and a box in each, got {branches}."
         )
     ax = new_axes() if ax is None else ax
     longest = max(len(branch) for branch in branches)

@@ -7,7 +7,8 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter
 
-from cnnutils._checks import as_choice
+from cnnutils._checks import as_choice, as_int, as_list, as_text
+from cnnutils.plots._axes import check
 
 Quantity = Literal["params", "macs", "activations"]
 
@@ -16,6 +17,8 @@ _LABELS = {
     "macs": "multiply-adds (MACs) per image",
     "activations": "activations (values) per image",
 }
+
+_MOST = 10**30  # Matplotlib's axes have floats, and prefixes up to here
 
 
 class NamedCost(Protocol):
@@ -57,7 +60,8 @@ def plot_costs(
         The axes that were drawn on. Behind each bar stands its percentage of the sum.
 
     Raises:
-        ValueError: the quantity is unknown, or no layer has any of it.
+        TypeError: a layer's name is no text or its count no integer, or ax no axes.
+        ValueError: the quantity is unknown, a count is negative, or no layer has any of it.
 
     Example:
         >>> from types import SimpleNamespace
@@ -67,17 +71,20 @@ def plot_costs(
         ['75 %', '25 %']
         >>> plt.close(ax.figure)
     """
-    as_choice("plot_costs", "quantity", quantity, tuple(_LABELS))
-    counts = [(layer.name, getattr(layer, quantity)) for layer in layers]
+    function = "plot_costs"
+    as_choice(function, "quantity", quantity, tuple(_LABELS))
+    check(function, ax, title)
+    rows = as_list(function, "layers", layers, of="costs")
+    counts = [_name_and_count(function, row, quantity) for row in rows]
     counts = [(name, count) for name, count in counts if count > 0]
     if not counts:
-        raise ValueError(f"plot_costs: at least one layer must have {quantity}, got none.")
+        raise ValueError(f"{function}: at least one layer must have {quantity}, got none.")
     if ax is None:
         height = max(2.0, 0.9 + 0.24 * len(counts))
         ax = plt.subplots(figsize=(6.4, height), layout="constrained")[1]
     total = sum(count for _, count in counts)
     positions = range(len(counts))
-    bars = ax.barh(positions, [count for _, count in counts])
+    bars = ax.barh(positions, [float(count) for _, count in counts])  # ints may have 64 bits only
     shares = [_percentage(count / total) for _, count in counts]
     ax.bar_label(bars, shares, padding=3, fontsize="small")
     ax.set_yticks(positions, [name for name, _ in counts], fontsize="small")
@@ -90,6 +97,18 @@ def plot_costs(
     if title is not None:
         ax.set_title(title)
     return ax
+
+
+def _name_and_count(function: str, layer: NamedCost, quantity: Quantity) -> tuple[str, int]:
+    if not (hasattr(layer, "name") and hasattr(layer, quantity)):
+        raise TypeError(
+            f"{function}: each of layers must have a name and {quantity}, got {layer!r} "
+            f"({type(layer).__name__})."
+        )
+    count = as_int(function, f"{quantity} of each layer", getattr(layer, quantity), minimum=0)
+    if count > _MOST:
+        raise ValueError(f"{function}: {quantity} of each layer must be at most 10³⁰, got {count}.")
+    return as_text(function, "the name of each layer", layer.name), count
 
 
 def _percentage(share: float) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from cnnutils.plots._axes import new_axes
+from cnnutils._checks import as_float_array, as_text, as_texts
+from cnnutils.plots._axes import check, new_axes
 
 # Set for each line, so that curves differ without colour under any style.
 _LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
@@ -22,7 +23,8 @@ def plot_history(
     """Draw training curves, one value an epoch, each with its own colour and line style.
 
     Args:
-        history: name → values, such as the `history` of what Keras' `fit` returns.
+        history: name → values, such as the `history` of what Keras' `fit` returns. A value that
+            is not finite leaves a gap.
         ax: where to draw; a new figure if None.
         title: written above the curves.
         names: the curves to draw; by default every one that is a loss, or all if none is.
@@ -33,6 +35,7 @@ def plot_history(
         The axes that were drawn on. Epochs count from 1.
 
     Raises:
+        TypeError: the history is no mapping or its values no numbers, a name no text, ax no axes.
         ValueError: there is nothing to draw, or a name is not in the history.
 
     Example:
@@ -42,21 +45,32 @@ def plot_history(
         ('epoch', 'loss', 2)
         >>> plt.close(ax.figure)
     """
+    function = "plot_history"
+    check(function, ax, title)
+    if ylabel is not None:
+        as_text(function, "ylabel", ylabel)
+    if not isinstance(history, Mapping):
+        raise TypeError(
+            f"{function}: history must map names to values, got {history!r} "
+            f"({type(history).__name__}). Keras' fit returns an object whose .history does."
+        )
     if names is None:
         losses = [name for name in history if name.endswith("loss")]
         names = losses or list(history)
+    names = as_texts(function, "names", names)
     unknown = [name for name in names if name not in history]
     if unknown:
         known = ", ".join(repr(name) for name in history)
-        raise ValueError(f"plot_history: the history holds {known}, but not {unknown[0]!r}.")
-    if not any(len(history[name]) for name in names):
-        raise ValueError("plot_history: the history must hold at least one epoch, got none.")
+        raise ValueError(f"{function}: the history holds {known}, but not {unknown[0]!r}.")
+    curves = {name: as_float_array(function, name, history[name], axes="epoch") for name in names}
+    if not any(len(values) for values in curves.values()):
+        raise ValueError(f"{function}: the history must hold at least one epoch, got none.")
     ax = new_axes() if ax is None else ax
-    for index, name in enumerate(names):
-        epochs = range(1, len(history[name]) + 1)
+    for index, (name, values) in enumerate(curves.items()):
+        epochs = range(1, len(values) + 1)
         style = _LINE_STYLES[index % len(_LINE_STYLES)]
         marker = "o" if len(epochs) == 1 else None  # one epoch alone would draw no line
-        ax.plot(epochs, history[name], linestyle=style, marker=marker, label=name)
+        ax.plot(epochs, values, linestyle=style, marker=marker, label=name)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlabel("epoch")
     endings = [word for word in ("loss", "accuracy") if all(n.endswith(word) for n in names)]

@@ -11,8 +11,16 @@ from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array, as_int
-from cnnutils.plots._axes import new_axes
+from cnnutils._checks import (
+    as_array,
+    as_bool,
+    as_float_array,
+    as_int,
+    as_list,
+    as_texts,
+)
+from cnnutils.plots._axes import check, new_axes
+from cnnutils.plots._scale import as_limits, common_limits
 
 # Lightness rises all the way from negative to positive, so that the sign survives a grey print;
 # the usual red-white-blue maps turn both ends into the same dark grey.
@@ -20,6 +28,7 @@ SIGNED_COLORMAP: Colormap = LinearSegmentedColormap.from_list(
     "cnnutils.signed",
     ["#08263f", "#1f5f92", "#7fa3bd", "#bdbdbd", "#edbb6c", "#fbdc8e", "#fff6c9"],
 )
+_MOST_COLUMNS = 64  # of images; each is then a tenth of an inch wide
 _MOST_VALUES = 32  # cells along one side; more numbers than that cannot be read
 
 
@@ -48,8 +57,9 @@ def plot_image(
         The axes that were drawn on.
 
     Raises:
+        TypeError: the image does not hold real numbers, or an option is of another type.
         ValueError: the image has other axes than these, is empty or not finite, has colours
-            outside [0, 1], or has too many numbers to be written.
+            outside [0, 1], or has too many numbers to be written; the limits are not in order.
 
     Example:
         >>> ax = plot_image([[0, 1, 2], [3, 4, 5]], values=True, title="2 × 3 pixels")
@@ -57,11 +67,15 @@ def plot_image(
         ('column (px)', ['0', '1', '2', '3', '4', '5'])
         >>> plt.close(ax.figure)
     """
-    array = _as_image("plot_image", image)
-    _check_drawable("plot_image", array, signed=signed, values=values)
-    ax = new_axes() if ax is None else ax
+    function = "plot_image"
+    array = _as_image(function, image)
+    _check_drawable(function, array, signed=signed, values=values)
+    check(function, ax, title)
     if limits is None:
-        limits = _limits([array], signed=signed)
+        limits = common_limits(function, [array], signed=signed)
+    else:
+        limits = as_limits(function, limits, array.dtype)
+    ax = new_axes() if ax is None else ax
     artist = _draw(ax, array, limits=limits, signed=signed, values=values)
     ax.set_xlabel("column (px)")
     ax.set_ylabel("row (px)")
@@ -87,7 +101,7 @@ def plot_images(
         images: an array (N, H, W) or (N, H, W, C), or a sequence of images as `plot_image` takes
             them, whose sizes may differ.
         titles: one for each image.
-        columns: images in a row; by default at most 8, in rows as equal as possible.
+        columns: images in a row, 1 to 64; by default at most 8, in rows as equal as possible.
         signed: as in `plot_image`, with one colour bar for all.
         values: write each number into its cell.
 
@@ -95,8 +109,9 @@ def plot_images(
         An array of axes (rows, columns). The unused ones at its end are hidden.
 
     Raises:
-        ValueError: there is no image, the titles are not as many as the images, or an image cannot
-            be drawn (see `plot_image`).
+        TypeError: an image does not hold real numbers, or an option is of another type.
+        ValueError: there is no image, columns is out of range, the titles are not as many as
+            the images, or an image cannot be drawn (see `plot_image`).
 
     Example:
         >>> axes = plot_images(np.zeros((5, 8, 8)), columns=3)
@@ -104,19 +119,24 @@ def plot_images(
         ((2, 3), 5)
         >>> plt.close(axes[0, 0].figure)
     """
-    arrays = [_as_image("plot_images", image) for image in images]
+    function = "plot_images"
+    arrays = [
+        _as_image(function, image) for image in as_list(function, "images", images, of="images")
+    ]
     if not arrays:
-        raise ValueError("plot_images: there must be at least one image, got none.")
-    if titles is not None and len(titles) != len(arrays):
-        raise ValueError(
-            f"plot_images: there must be one title for each of the {len(arrays)} images, "
-            f"got {len(titles)}."
-        )
+        raise ValueError(f"{function}: there must be at least one image, got none.")
+    if titles is not None:
+        titles = as_texts(function, "titles", titles)
+        if len(titles) != len(arrays):
+            raise ValueError(
+                f"{function}: there must be one title for each of the {len(arrays)} images, "
+                f"got {len(titles)}."
+            )
     for array in arrays:
-        _check_drawable("plot_images", array, signed=signed, values=values)
+        _check_drawable(function, array, signed=signed, values=values)
     num_rows, num_columns = _grid_shape(len(arrays), columns)
+    limits = common_limits(function, arrays, signed=signed)
     axes = _new_grid(arrays, num_rows, num_columns, titled=titles is not None)
-    limits = _limits(arrays, signed=signed)
     for index, ax in enumerate(axes.flat):
         if index >= len(arrays):
             ax.set_axis_off()
@@ -148,6 +168,7 @@ def plot_kernel(kernel: ArrayLike, *, ax: Axes | None = None, title: str | None 
         The axes that were drawn on.
 
     Raises:
+        TypeError: the kernel does not hold real numbers, title is no text, or ax no axes.
         ValueError: the kernel has another shape, is empty, not finite or too large to be read.
 
     Example:
@@ -156,13 +177,16 @@ def plot_kernel(kernel: ArrayLike, *, ax: Axes | None = None, title: str | None 
         ['1', '0', '−1']
         >>> plt.close(ax.figure)
     """
-    array = np.asarray(kernel)
+    function = "plot_kernel"
+    array = as_array(function, "the kernel", kernel)
     if array.ndim == 4 and array.shape[2:] == (1, 1):
         array = array[:, :, 0, 0]
-    array = as_float_array("plot_kernel", "the kernel", array, axes="KH, KW")
-    _check_drawable("plot_kernel", array, signed=True, values=True)
+    array = as_float_array(function, "the kernel", array, axes="KH, KW")
+    _check_drawable(function, array, signed=True, values=True)
+    check(function, ax, title)
+    limits = common_limits(function, [array], signed=True)
     ax = new_axes() if ax is None else ax
-    _draw(ax, array, limits=_limits([array], signed=True), signed=True, values=True)
+    _draw(ax, array, limits=limits, signed=True, values=True)
     ax.set_xlabel("kernel column")
     ax.set_ylabel("kernel row")
     if title is not None:
@@ -178,6 +202,8 @@ def _grid_shape(num_images: int, columns: int | None) -> tuple[int, int]:
         num_rows = math.ceil(num_images / 8)
         return num_rows, math.ceil(num_images / num_rows)
     columns = as_int("plot_images", "columns", columns, minimum=1)
+    if columns > _MOST_COLUMNS:
+        raise ValueError(f"plot_images: columns must be at most {_MOST_COLUMNS}, got {columns}.")
     return math.ceil(num_images / columns), columns
 
 
@@ -198,7 +224,7 @@ def _new_grid(
 
 def _as_image(function: str, image: ArrayLike) -> np.ndarray:
     """Return an image as (H, W) numbers or (H, W, 3) colours in [0, 1]."""
-    array = np.asarray(image)
+    array = as_array(function, "the image", image)
     if array.ndim == 3 and array.shape[-1] == 1:
         array = array[:, :, 0]
     if array.ndim == 3 and array.shape[-1] == 3:
@@ -213,6 +239,8 @@ def _as_image(function: str, image: ArrayLike) -> np.ndarray:
 
 
 def _check_drawable(function: str, array: np.ndarray, *, signed: bool, values: bool) -> None:
+    as_bool(function, "signed", signed)
+    as_bool(function, "values", values)
     if array.size == 0:
         raise ValueError(
             f"{function}: there is nothing to draw in an array of shape {array.shape}."
@@ -238,18 +266,6 @@ def _check_drawable(function: str, array: np.ndarray, *, signed: bool, values: b
             f"{function}: at most {_MOST_VALUES} × {_MOST_VALUES} numbers can be read, "
             f"got {array.shape[0]} × {array.shape[1]}; cut a part out."
         )
-
-
-def _limits(arrays: list[np.ndarray], *, signed: bool) -> tuple[float, float]:
-    """Return the numbers drawn darkest and lightest, the same for all the arrays."""
-    low = min(float(array.min()) for array in arrays)
-    high = max(float(array.max()) for array in arrays)
-    if signed:
-        reach = max(-low, high) or 1.0
-        return -reach, reach
-    if low >= 0 and high <= 1:
-        return 0.0, 1.0
-    return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
 def _draw(

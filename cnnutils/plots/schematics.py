@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from cnnutils._checks import as_int, as_pair
-from cnnutils.plots._axes import new_axes
+from cnnutils._checks import as_int, as_pair, in_the_name_of
+from cnnutils.plots._axes import check, new_axes
 from cnnutils.shapes import Padding, conv_output_size, same_padding
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#222222", "#8C6D00")
@@ -57,14 +57,16 @@ def plot_windows(
         >>> plt.close(ax.figure)
     """
     function = "plot_windows"
-    if isinstance(image_shape, Sequence):
+    check(function, ax, None)
+    if isinstance(image_shape, Sequence) and not isinstance(image_shape, str):
         image_shape = image_shape[:2]
     shape = as_pair(function, "image_shape", image_shape, minimum=1)
     kernel = as_pair(function, "kernel_size", kernel_size, minimum=1)
     steps = as_pair(function, "strides", strides, minimum=1)
     rates = as_pair(function, "dilation_rate", dilation_rate, minimum=1)
     num_windows = as_int(function, "num_windows", num_windows, minimum=1)
-    before, padded, output = _sizes(shape, kernel, steps, padding, rates)
+    with in_the_name_of(function):
+        before, padded, output = _sizes(shape, kernel, steps, padding, rates)
     if max(padded) > _MOST_PIXELS or num_windows > len(_COLOURS):
         raise ValueError(
             f"{function}: at most {_MOST_PIXELS} × {_MOST_PIXELS} pixels and {len(_COLOURS)} "
@@ -107,7 +109,7 @@ def _sizes(
         output[axis] = conv_output_size(
             size, window, strides=step, padding=padding, dilation_rate=rate
         )
-        first = last = 0 if isinstance(padding, str) else padding
+        first = last = 0 if isinstance(padding, str) else int(padding)  # NumPy's have no sign
         if padding == "same":
             first, last = same_padding(size, window, strides=step, dilation_rate=rate)
         before[axis], padded[axis] = first, first + size + last

@@ -10,7 +10,8 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array
+from cnnutils._checks import as_bool, as_float_array, as_texts
+from cnnutils._networks import as_model, check_fits
 
 
 def feature_maps(model: keras.Model, names: Sequence[str]) -> keras.Model:
@@ -26,7 +27,7 @@ def feature_maps(model: keras.Model, names: Sequence[str]) -> keras.Model:
         A model from images (N, H, W, C) to {name: (N, H_l, W_l, C_l)}.
 
     Raises:
-        TypeError: `model` is not a Keras model, or `names` one string.
+        TypeError: `model` is not a Keras model, or `names` no list of texts.
         ValueError: a name is missing in the model, or there is none.
 
     Example:
@@ -37,9 +38,8 @@ def feature_maps(model: keras.Model, names: Sequence[str]) -> keras.Model:
         (None, None, None, 128)
     """
     function = "feature_maps"
-    _check_model(function, model)
-    if isinstance(names, str):
-        raise TypeError(f"{function}: names must be a list of names, got the string {names!r}.")
+    as_model(function, model)
+    names = as_texts(function, "names", names)
     if not names:
         raise ValueError(f"{function}: there must be at least one name, got none.")
     known = [layer.name for layer in model.layers]
@@ -73,7 +73,7 @@ def with_average_pooling(model: keras.Model) -> keras.Model:
         >>> type(copy.layers[0]).__name__
         'AveragePooling2D'
     """
-    _check_model("with_average_pooling", model)
+    as_model("with_average_pooling", model)
 
     def replaced(layer: layers.Layer) -> layers.Layer:
         config = layer.get_config()
@@ -122,12 +122,14 @@ def calibrate(model: keras.Model, images: ArrayLike, *, shift: bool = True) -> N
         (True, True)
     """
     function = "calibrate"
-    _check_model(function, model)
+    as_model(function, model)
+    as_bool(function, "shift", shift)
     array = as_float_array(function, "images", images, axes="N, H, W, C").astype(np.float32)
     if array.size == 0 or not np.isfinite(array).all():
         raise ValueError(
             f"{function}: images must hold finite numbers, and at least one (shape {array.shape})."
         )
+    check_fits(function, "images", model, array.shape)
     chain = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
     _check_chain(function, model, chain)
     x, factor_before = ops.convert_to_tensor(array), 1.0
@@ -149,11 +151,6 @@ def calibrate(model: keras.Model, images: ArrayLike, *, shift: bool = True) -> N
 
 def _takes_training(layer: layers.Layer) -> bool:
     return isinstance(layer, layers.BatchNormalization | layers.Dropout)
-
-
-def _check_model(function: str, model: keras.Model) -> None:
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"{function}: model must be a Keras model, got {type(model).__name__}.")
 
 
 def _check_chain(function: str, model: keras.Model, chain: list[layers.Layer]) -> None:

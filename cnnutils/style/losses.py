@@ -4,6 +4,8 @@ from typing import Any
 
 from keras import ops
 
+from cnnutils._networks import as_float_tensors
+
 __all__ = ["content_loss", "gram_matrix", "style_loss", "total_variation"]
 
 
@@ -20,6 +22,7 @@ def gram_matrix(features: Any) -> Any:
         (C, C), symmetric; a tensor of Keras' backend.
 
     Raises:
+        TypeError: the features are not real numbers.
         ValueError: there is no axis of positions, or the map is empty.
 
     Source:
@@ -32,7 +35,7 @@ def gram_matrix(features: Any) -> Any:
         >>> np.array(gram_matrix(two_positions)).tolist()  # 1·1 + 3·3, 1·2 + 3·0; ..., 2·2 + 0·0
         [[10.0, 2.0], [2.0, 4.0]]
     """
-    features = _as_maps("gram_matrix", "features", features)
+    (features,) = _as_maps("gram_matrix", features=features)
     return _gram(ops.reshape(features, (-1, features.shape[-1])))
 
 
@@ -47,6 +50,7 @@ def content_loss(content: Any, generated: Any) -> Any:
         One number: 0 for equal maps, and the larger the more they differ.
 
     Raises:
+        TypeError: a map does not hold real numbers.
         ValueError: the shapes differ, or a map is empty or without positions.
 
     Source:
@@ -58,8 +62,7 @@ def content_loss(content: Any, generated: Any) -> Any:
         >>> float(content_loss(np.zeros((2, 3, 4)), np.full((2, 3, 4), 2.0)))  # 24·4 / (4·24)
         1.0
     """
-    content = _as_maps("content_loss", "content", content)
-    generated = _as_maps("content_loss", "generated", generated)
+    content, generated = _as_maps("content_loss", content=content, generated=generated)
     if tuple(content.shape) != tuple(generated.shape):
         raise ValueError(
             f"content_loss: the two maps must have one shape, got {tuple(content.shape)} and "
@@ -82,6 +85,7 @@ def style_loss(style: Any, generated: Any) -> Any:
         One number: 0 for equal Gram matrices, and the larger the more they differ.
 
     Raises:
+        TypeError: a map does not hold real numbers.
         ValueError: the numbers of channels differ, or a map is empty or without positions.
 
     Source:
@@ -93,8 +97,7 @@ def style_loss(style: Any, generated: Any) -> Any:
         >>> float(style_loss(ones, 2 * ones))
         2.25
     """
-    style = _as_maps("style_loss", "style", style)
-    generated = _as_maps("style_loss", "generated", generated)
+    style, generated = _as_maps("style_loss", style=style, generated=generated)
     channels = style.shape[-1]
     if generated.shape[-1] != channels:
         raise ValueError(
@@ -114,6 +117,7 @@ def total_variation(images: Any) -> Any:
         One number: 0 for a plain picture.
 
     Raises:
+        TypeError: the images are not real numbers.
         ValueError: there are fewer than three axes, or no two pixels to compare.
 
     Source:
@@ -127,7 +131,7 @@ def total_variation(images: Any) -> Any:
         >>> float(total_variation(picture))  # nothing down the rows, 1 along them
         1.0
     """
-    images = ops.convert_to_tensor(images)
+    (images,) = as_float_tensors("total_variation", images=images)
     shape = tuple(images.shape)
     if len(shape) < 3 or shape[-3] < 2 or shape[-2] < 2 or 0 in shape:
         raise ValueError(
@@ -171,13 +175,14 @@ def _size(features: Any) -> float:
     return size
 
 
-def _as_maps(function: str, name: str, value: Any) -> Any:
-    """Return a tensor with at least one axis of positions and one of channels, none empty."""
-    tensor = ops.convert_to_tensor(value)
-    shape = tuple(tensor.shape)
-    if len(shape) < 2 or 0 in shape:
-        raise ValueError(
-            f"{function}: {name} must be a feature map (..., C) with positions and channels, "
-            f"got an array of shape {shape}."
-        )
-    return tensor
+def _as_maps(function: str, **named: Any) -> list[Any]:
+    """Return tensors with at least one axis of positions and one of channels, none empty."""
+    tensors = as_float_tensors(function, **named)
+    for name, tensor in zip(named, tensors, strict=True):
+        shape = tuple(tensor.shape)
+        if len(shape) < 2 or 0 in shape:
+            raise ValueError(
+                f"{function}: {name} must be a feature map (..., C) with positions and channels, "
+                f"got an array of shape {shape}."
+            )
+    return tensors

@@ -9,12 +9,23 @@ import numpy as np
 from keras import ops
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_choice, as_float_array, as_int, as_number
+from cnnutils._checks import (
+    as_bool,
+    as_choice,
+    as_float_array,
+    as_int,
+    as_number,
+    as_text,
+    as_texts,
+    in_the_name_of,
+)
 from cnnutils._gradients import InputGradient
+from cnnutils._networks import check_fits
 from cnnutils.style.features import feature_maps
 from cnnutils.style.losses import content_loss, gram_distance, mean_gram, total_variation
 
 Method = Literal["lbfgs", "adam"]
+_LARGEST_WEIGHT = 1e15  # squares of costs must fit into float32
 FIRST_STEP = 0.03  # brightness by which the first step of L-BFGS changes a pixel
 
 
@@ -81,21 +92,19 @@ class StyleTransfer:
     ) -> None:
         function = "StyleTransfer"
         if not isinstance(style_layers, Mapping):
-            if isinstance(style_layers, str):
-                raise TypeError(
-                    f"{function}: style_layers must be a list or a mapping, got the string "
-                    f"{style_layers!r}."
-                )
-            style_layers = {name: 1 / len(style_layers) for name in style_layers}
+            listed = as_texts(function, "style_layers", style_layers)
+            style_layers = {name: 1 / len(listed) for name in listed}
         if not style_layers:
             raise ValueError(f"{function}: there must be at least one style layer, got none.")
-        self._content_layer = content_layer
+        self._content_layer = as_text(function, "content_layer", content_layer)
+        as_bool(function, "jit_compile", jit_compile)
         self._style_layers = {
             name: _as_weight(function, f"the weight of {name}", weight)
             for name, weight in style_layers.items()
         }
         names = list(dict.fromkeys([content_layer, *self._style_layers]))
-        self._features = feature_maps(model, names)
+        with in_the_name_of(function):
+            self._features = feature_maps(model, names)
         self._gradient = InputGradient(self._features, self._cost, jit_compile=jit_compile)
 
     def __call__(
@@ -120,7 +129,7 @@ class StyleTransfer:
             beta: weight β of the style cost.
             gamma: weight γ of the total variation.
             start: (H, W, 3), where the descent begins; the content picture if None.
-            steps: how often J and its gradient are computed, at least 1. It is a budget: L-BFGS
+            steps: how often J and its gradient are computed, 1 to a million. It is a budget: L-BFGS
                 may need less, and takes at most the few that complete a line search more.
             method: "lbfgs" (SciPy's L-BFGS-B, which needs no learning rate) or "adam".
             learning_rate: of Adam, in brightness a step.
@@ -135,22 +144,22 @@ class StyleTransfer:
                 method is unknown.
         """
         function = "StyleTransfer"
-        pictures = [_as_picture(function, "content", content)]
-        pictures.append(_as_picture(function, "style", style))
-        pictures.append(pictures[0] if start is None else _as_picture(function, "start", start))
+        named = {"content": content, "style": style}
+        if start is not None:
+            named["start"] = start
+        pictures = [self._as_picture(function, *each) for each in named.items()]
+        if start is None:
+            pictures.append(pictures[0])
         if pictures[2].shape != pictures[0].shape:
             raise ValueError(
                 f"{function}: start must have the shape of content, {pictures[0].shape}, got "
                 f"{pictures[2].shape}."
             )
-        weights = [
-            _as_weight(function, name, value)
-            for name, value in (("alpha", alpha), ("beta", beta), ("gamma", gamma))
-        ]
-        steps = as_int(function, "steps", steps, minimum=1)
+        weights = _as_weights(function, alpha=alpha, beta=beta, gamma=gamma)
+        steps = as_int(function, "steps", steps, minimum=1, maximum=1_000_000)
         as_choice(function, "method", method, ("lbfgs", "adam"))
         learning_rate = as_number(function, "learning_rate", learning_rate, above=0)
-        run = _Run(self._gradient, [np.asarray(weights, "float32"), *self._targets(*pictures[:2])])
+        run = _Run(self._gradient, [weights, *self._targets(*pictures[:2])])
         if method == "lbfgs":
             run.lbfgs(pictures[2], steps)
         else:
@@ -167,13 +176,26 @@ class StyleTransfer:
         beta: float = 1.0,
         gamma: float = 0.0,
     ) -> tuple[float, np.ndarray]:
-        """J of a picture (H, W, 3), and its gradient by the pixels, of the same shape."""
-        function = "StyleTransfer"
+        """J of a picture (H, W, 3), and its gradient by the pixels, of the same shape.
+
+        The content picture has the picture's size; the weights are as in a call, at least 0.
+        """
+        function = "StyleTransfer.value_and_gradient"
         named = {"picture": picture, "content": content, "style": style}
-        arrays = [_as_picture(function, name, value) for name, value in named.items()]
-        weights = np.asarray([alpha, beta, gamma], "float32")
+        arrays = [self._as_picture(function, name, value) for name, value in named.items()]
+        if arrays[1].shape != arrays[0].shape:
+            raise ValueError(
+                f"{function}: content must have the shape of picture, {arrays[0].shape}, got "
+                f"{arrays[1].shape}."
+            )
+        weights = _as_weights(function, alpha=alpha, beta=beta, gamma=gamma)
         cost, gradient = self._gradient(arrays[0][None], weights, *self._targets(*arrays[1:]))
         return cost, gradient[0]
+
+    def _as_picture(self, function: str, name: str, value: ArrayLike) -> np.ndarray:
+        picture = _as_picture(function, name, value)
+        check_fits(function, name, self._features, (1, *picture.shape))
+        return picture
 
     def _targets(self, content: np.ndarray, style: np.ndarray) -> list[Any]:
         """What the two pictures give once and for all: a feature map, and Gram matrices."""
@@ -245,7 +267,13 @@ def _as_weight(function: str, name: str, value: Any) -> float:
     weight = as_number(function, name, value)
     if weight < 0:
         raise ValueError(f"{function}: {name} must not be negative, got {value}.")
+    if weight > _LARGEST_WEIGHT:
+        raise ValueError(f"{function}: {name} must be at most {_LARGEST_WEIGHT:g}, got {value}.")
     return weight
+
+
+def _as_weights(function: str, **named: Any) -> np.ndarray:
+    return np.asarray([_as_weight(function, *each) for each in named.items()], "float32")
 
 
 def _as_picture(function: str, name: str, value: ArrayLike) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array, as_int
+from cnnutils._checks import as_array, as_float_array, as_int, as_list
 
 
 class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -30,7 +30,8 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]
         workers: threads that prepare batches; 1 does it in the thread that trains.
 
     Raises:
-        TypeError: a number is not an integer.
+        TypeError: a number is not an integer, labels are no real numbers, or an augmentation is
+            no layer.
         ValueError: there is no image, not one label an image, or a number is too small.
 
     Example:
@@ -53,13 +54,21 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]
         function = "AugmentedBatches"
         super().__init__(workers=as_int(function, "workers", workers, minimum=1))
         self.images = as_float_array(function, "images", images, axes="N, H, W, C")
-        self.labels = np.asarray(labels)
+        self.labels = as_array(function, "labels", labels)
         if len(self.images) == 0 or self.labels.shape[:1] != self.images.shape[:1]:
             raise ValueError(
                 f"{function}: there must be at least one image and one label for each, got "
                 f"images of shape {self.images.shape} and labels of shape {self.labels.shape}."
             )
-        self.augmentations = tuple(augmentations)
+        if self.labels.dtype.kind not in "biuf":
+            raise TypeError(f"{function}: labels must be real numbers, got {self.labels.dtype}.")
+        self.augmentations = tuple(as_list(function, "augmentations", augmentations, of="layers"))
+        for layer in self.augmentations:
+            if not isinstance(layer, layers.Layer):
+                raise TypeError(
+                    f"{function}: each of augmentations must be a Keras layer, got "
+                    f"{type(layer).__name__}."
+                )
         self.batch_size = as_int(function, "batch_size", batch_size, minimum=1)
         self.seed = as_int(function, "seed", seed, minimum=0)
         self.epoch = 0

@@ -7,7 +7,9 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import ArrayLike
 
-from cnnutils._checks import as_float_array
+from cnnutils._checks import as_float_array, as_int, as_list, as_number, as_text
+
+_LARGEST = 1e15  # colours are float32, and their products must fit
 
 
 @keras.saving.register_keras_serializable(package="cnnutils")
@@ -29,6 +31,10 @@ class RandomPCAColor(layers.Layer):  # type: ignore[misc]
         eigenvectors: (3, 3) one a column: what `adapt` finds, where it is known already.
         seed: makes the layer repeat its draws.
         name: name of the layer.
+
+    Raises:
+        TypeError: an option is of another type.
+        ValueError: an option is out of range, or what was found has another shape or comes alone.
 
     Source:
         A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet Classification with Deep Convolutional
@@ -53,22 +59,30 @@ class RandomPCAColor(layers.Layer):  # type: ignore[misc]
         name: str | None = None,
         **base: Any,
     ) -> None:
+        function = "RandomPCAColor"
+        name = None if name is None else as_text(function, "name", name)
         super().__init__(name=name, **base)
-        if not sigma >= 0:
-            raise ValueError(f"RandomPCAColor: sigma must be at least 0, got {sigma}.")
-        if not value_range[0] < value_range[1]:
-            raise ValueError(
-                "RandomPCAColor: value_range must be (lowest, highest), "
-                f"got ({value_range[0]}, {value_range[1]})."
-            )
-        self.sigma, self.value_range, self.seed = sigma, tuple(value_range), seed
+        self.sigma = as_number(function, "sigma", sigma)
+        if self.sigma < 0:
+            raise ValueError(f"{function}: sigma must be at least 0, got {sigma}.")
+        ends = as_list(function, "value_range", value_range, of="two numbers")
+        ends = [as_number(function, "each of value_range", end) for end in ends]
+        if len(ends) != 2 or not ends[0] < ends[1]:
+            got = ", ".join(f"{end:g}" for end in ends)
+            raise ValueError(f"{function}: value_range must be (lowest, highest), got ({got}).")
+        self.value_range = (ends[0], ends[1])
+        if max(self.sigma, *map(abs, ends)) > _LARGEST:
+            raise ValueError(f"{function}: sigma and value_range must be at most {_LARGEST:g}.")
+        if seed is not None:
+            seed = as_int(function, "seed", seed, minimum=0, maximum=2**31 - 1)
+        self.seed = seed
         self.generator = keras.random.SeedGenerator(seed)
         self.eigenvalues = self.eigenvectors = None
         if (eigenvalues is None) != (eigenvectors is None):
             raise ValueError("RandomPCAColor: eigenvalues and eigenvectors must come together.")
-        if eigenvalues is not None:
-            self.eigenvalues = np.asarray(eigenvalues, np.float64)
-            self.eigenvectors = np.asarray(eigenvectors, np.float64)
+        if eigenvalues is not None and eigenvectors is not None:
+            self.eigenvalues = _found("eigenvalues", eigenvalues, (3,))
+            self.eigenvectors = _found("eigenvectors", eigenvectors, (3, 3))
 
     def adapt(self, images: ArrayLike) -> None:
         """Find the directions and their variances from training images (N, H, W, 3).
@@ -125,3 +139,13 @@ class RandomPCAColor(layers.Layer):  # type: ignore[misc]
         }
         options = {"sigma": self.sigma, "value_range": self.value_range, "seed": self.seed}
         return {**super().get_config(), **options, **found}
+
+
+def _found(name: str, value: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+    axes = ", ".join("3" for _ in shape)
+    array = as_float_array("RandomPCAColor", name, value, axes=axes).astype(np.float64)
+    if array.shape != shape:
+        raise ValueError(f"RandomPCAColor: {name} must have the shape {shape}, got {array.shape}.")
+    if not (np.abs(array) <= _LARGEST).all():  # NaN is not
+        raise ValueError(f"RandomPCAColor: {name} must lie between ±{_LARGEST:g}.")
+    return array

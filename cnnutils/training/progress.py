@@ -7,6 +7,8 @@ from typing import TextIO
 
 import keras
 
+from cnnutils._checks import as_number
+
 
 class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
     """One line that tells how far a training is, and silence when it is over soon.
@@ -17,6 +19,10 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
     Args:
         delay_seconds: how long to be silent; 0 for a bar from the first epoch on.
         stream: where to write; by default standard output.
+
+    Raises:
+        TypeError: delay_seconds is not a number, or stream cannot be written to.
+        ValueError: delay_seconds is negative or not finite.
 
     Example:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -29,8 +35,13 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
 
     def __init__(self, *, delay_seconds: float = 30.0, stream: TextIO | None = None) -> None:
         super().__init__()
-        if not delay_seconds >= 0:
+        delay_seconds = as_number("ProgressBar", "delay_seconds", delay_seconds)
+        if delay_seconds < 0:
             raise ValueError(f"ProgressBar: delay_seconds must be at least 0, got {delay_seconds}.")
+        if stream is not None and not hasattr(stream, "write"):
+            raise TypeError(
+                f"ProgressBar: stream must be open for writing, got {type(stream).__name__}."
+            )
         self.delay_seconds, self.stream = delay_seconds, stream
         self._start, self._written = 0.0, 0
 

@@ -5,9 +5,11 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
+from cnnutils._checks import as_bool
 from cnnutils.zoo.blocks import (
     LocalResponseNormalization,
     as_num_classes,
+    check_activation,
     check_choice,
     classifier_input,
     dense_classifier,
@@ -73,8 +75,10 @@ def build_alexnet(
     """
     function = "build_alexnet"
     num_classes = as_num_classes(function, num_classes)
+    check_activation(function, classifier_activation)
+    as_bool(function, "local_response_normalization", local_response_normalization)
     inputs = classifier_input(function, input_shape, num_classes, minimum=67)
-    check_choice(function, "groups", groups, (1, 2))
+    groups = check_choice(function, "groups", groups, (1, 2))
     x = inputs
     for row in LAYERS:
         x = layers.Conv2D(

@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from cnnutils import costs
-from cnnutils._checks import as_int
+from cnnutils._checks import as_int, as_number, as_text
+from cnnutils._networks import as_maps
 
 Activation = Literal["relu", "relu6"]
+
+LARGEST = 1 << 20  # of anything that is counted: beyond, TensorFlow's sizes overflow
 
 
 def as_image_shape(
@@ -28,15 +32,17 @@ def as_image_shape(
         raise ValueError(
             f"{function}: input_shape must be (height, width, channels), got {input_shape}."
         )
-    if fixed and None in input_shape[:2]:
+    if fixed and any(size is None for size in input_shape[:2]):
         raise ValueError(
             f"{function}: the dense layers need a fixed size of the input, got {input_shape}.{mend}"
         )
     height, width = (
-        None if size is None else as_int(function, f"the input's {name}", size, minimum=minimum)
+        None
+        if size is None
+        else as_int(function, f"the input's {name}", size, minimum=minimum, maximum=LARGEST)
         for name, size in zip(("height", "width"), input_shape[:2], strict=True)
     )
-    return height, width, as_int(function, "the input's channels", input_shape[2], minimum=1)
+    return height, width, as_count(function, "the input's channels", input_shape[2])
 
 
 def classifier_input(
@@ -53,28 +59,58 @@ def as_num_classes(function: str, num_classes: int | None) -> int | None:
     """Return the number of classes, or None for a network without its classifier."""
     if num_classes is None:
         return None
-    return as_int(function, "num_classes", num_classes, minimum=1)
+    return as_count(function, "num_classes", num_classes)
+
+
+def as_count(function: str, name: str, value: Any) -> int:
+    """Return a number of channels, units or classes: more than LARGEST would be a slip."""
+    return as_int(function, name, value, minimum=1, maximum=LARGEST)
+
+
+def as_block_input(function: str, x: Any, name: Any) -> Any:
+    """Return the feature maps that a block of layers gets; refuse a name that is no text."""
+    as_text(function, "name", name)
+    return as_maps(function, x)
+
+
+def as_layer_name(function: str, name: Any) -> str | None:
+    """Return the name of a layer, or None for one that Keras finds."""
+    return None if name is None else as_text(function, "name", name)
+
+
+def check_activation(function: str, activation: Any) -> None:
+    """Refuse what is neither None nor the name of one of Keras' activations."""
+    if activation is None:
+        return
+    known = isinstance(activation, str)
+    try:
+        keras.activations.get(activation if known else None)
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(
+            f"{function}: classifier_activation must be None or the name of one of Keras' "
+            f"activations, such as 'softmax', got {activation!r}."
+        )
 
 
 def as_multiplier(function: str, name: str, value: Any) -> float:
     """Return a factor by which channels or pixels are multiplied, a number above 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(
-            f"{function}: {name} must be a number, got {value!r} ({type(value).__name__})."
-        )
-    if not 0 < value < float("inf"):
-        raise ValueError(f"{function}: {name} must be above 0, got {value}.")
-    return float(value)
+    number = as_number(function, name, value, above=0)
+    if number > 1000:
+        raise ValueError(f"{function}: {name} must be at most 1000, got {value}.")
+    return number
 
 
 def check_choice(
-    function: str, name: str, value: Any, choices: Iterable[Any], mend: str = ""
-) -> None:
-    """Refuse a value that is not among `choices`; `mend` says what to do instead."""
+    function: str, name: str, value: Any, choices: Iterable[int], mend: str = ""
+) -> int:
+    """Return `value` if it is one of the integers `choices`; `mend` says what to do instead."""
     known = list(choices)
-    if value not in known:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value not in known:
         listed = ", ".join(repr(choice) for choice in known)
         raise ValueError(f"{function}: {name} must be one of {listed}, got {value!r}.{mend}")
+    return int(value)
 
 
 def normalized(
@@ -177,6 +213,10 @@ class LocalResponseNormalization(layers.Layer):  # type: ignore[misc]
         beta: exponent.
         name: name of the layer.
 
+    Raises:
+        TypeError: an option is of another type.
+        ValueError: depth_radius or alpha is negative, or bias is not above 0.
+
     Source:
         A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet Classification with Deep Convolutional
         Neural Networks", 2012, section 3.3.
@@ -199,8 +239,16 @@ class LocalResponseNormalization(layers.Layer):  # type: ignore[misc]
         name: str | None = None,
         **base: Any,
     ) -> None:
-        super().__init__(name=name, **base)
-        self.depth_radius, self.bias, self.alpha, self.beta = depth_radius, bias, alpha, beta
+        function = "LocalResponseNormalization"
+        super().__init__(name=as_layer_name(function, name), **base)
+        self.depth_radius = as_int(
+            function, "depth_radius", depth_radius, minimum=0, maximum=LARGEST
+        )
+        self.bias = as_number(function, "bias", bias, above=0)
+        self.alpha = as_number(function, "alpha", alpha)
+        self.beta = as_number(function, "beta", beta)
+        if self.alpha < 0:
+            raise ValueError(f"{function}: alpha must be at least 0, got {alpha}.")
 
     def call(self, x: Any) -> Any:
         """(N, ..., C) → (N, ..., C)."""

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import layers
 
-from cnnutils.zoo.blocks import as_image_shape, as_num_classes, classifier
+from cnnutils.zoo.blocks import as_image_shape, as_num_classes, check_activation, classifier
 
 
 class Stage(NamedTuple):
@@ -91,6 +91,7 @@ def build_darknet53(
     """
     function = "build_darknet53"
     num_classes = as_num_classes(function, num_classes)
+    check_activation(function, classifier_activation)
     inputs = keras.Input(as_image_shape(function, input_shape, minimum=32), name="input")
     x = darknet53_stages(inputs)[-1]
     if num_classes is not None:

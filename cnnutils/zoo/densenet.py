@@ -5,7 +5,7 @@ from typing import Any
 from keras import layers
 
 from cnnutils._checks import as_int
-from cnnutils.zoo.blocks import as_multiplier
+from cnnutils.zoo.blocks import as_block_input, as_count, as_multiplier
 
 
 def dense_block(x: Any, num_layers: int, *, growth_rate: int = 32, name: str = "dense") -> Any:
@@ -24,7 +24,7 @@ def dense_block(x: Any, num_layers: int, *, growth_rate: int = 32, name: str = "
         Feature maps (N, H, W, C + num_layers · growth_rate), the oldest channels first.
 
     Raises:
-        TypeError: a number is not an integer.
+        TypeError: x is no feature maps, a number not an integer, or name no text.
         ValueError: a number is below 1.
 
     Source:
@@ -36,8 +36,9 @@ def dense_block(x: Any, num_layers: int, *, growth_rate: int = 32, name: str = "
         >>> dense_block(keras.Input((8, 8, 64)), 6).shape
         (None, 8, 8, 256)
     """
-    num_layers = as_int("dense_block", "num_layers", num_layers, minimum=1)
-    growth_rate = as_int("dense_block", "growth_rate", growth_rate, minimum=1)
+    as_block_input("dense_block", x, name)
+    num_layers = as_int("dense_block", "num_layers", num_layers, minimum=1, maximum=1000)
+    growth_rate = as_count("dense_block", "growth_rate", growth_rate)
     for index in range(1, num_layers + 1):
         stem = f"{name}_block{index}"
         y = _bn_relu(x, f"{stem}_0")
@@ -60,7 +61,7 @@ def transition(x: Any, *, compression: float = 0.5, name: str = "transition") ->
         Feature maps (N, floor(H / 2), floor(W / 2), floor(compression · C)).
 
     Raises:
-        TypeError: compression is not a number.
+        TypeError: x is no feature maps, compression not a number, or name no text.
         ValueError: compression is not above 0, or above 1.
 
     Source:
@@ -71,6 +72,7 @@ def transition(x: Any, *, compression: float = 0.5, name: str = "transition") ->
         >>> transition(keras.Input((8, 8, 256))).shape
         (None, 4, 4, 128)
     """
+    as_block_input("transition", x, name)
     share = as_multiplier("transition", "compression", compression)
     if share > 1:
         raise ValueError(f"transition: compression must be at most 1, got {compression}.")

@@ -5,10 +5,14 @@ from typing import Any, NamedTuple
 import keras
 from keras import layers
 
+from cnnutils._checks import as_bool
 from cnnutils.zoo.blocks import (
     LocalResponseNormalization,
+    as_block_input,
+    as_count,
     as_image_shape,
     as_num_classes,
+    check_activation,
     classifier,
 )
 
@@ -55,6 +59,10 @@ def naive_inception_module(
     Returns:
         Feature maps (N, H, W, conv1x1 + conv3x3 + conv5x5 + C), in this order.
 
+    Raises:
+        TypeError: x is no feature maps, a number of filters no integer, or name no text.
+        ValueError: a number of filters is below 1.
+
     Source:
         C. Szegedy et al., 2014, arXiv:1409.4842, figure 2(a).
 
@@ -63,10 +71,11 @@ def naive_inception_module(
         >>> naive_inception_module(x, conv1x1=64, conv3x3=128, conv5x5=32).shape
         (None, 28, 28, 416)
     """
-    branches = [
-        _convolution(x, filters, size, f"{name}_{size}x{size}")
-        for size, filters in ((1, conv1x1), (3, conv3x3), (5, conv5x5))
-    ]
+    function = "naive_inception_module"
+    as_block_input(function, x, name)
+    named = {"conv1x1": (1, conv1x1), "conv3x3": (3, conv3x3), "conv5x5": (5, conv5x5)}
+    wanted = [(size, as_count(function, word, filters)) for word, (size, filters) in named.items()]
+    branches = [_convolution(x, filters, size, f"{name}_{size}x{size}") for size, filters in wanted]
     branches.append(layers.MaxPooling2D(3, strides=1, padding="same", name=f"{name}_pool")(x))
     return layers.Concatenate(name=name)(branches)
 
@@ -82,6 +91,11 @@ def inception_module(x: Any, filters: InceptionFilters, *, name: str = "inceptio
     Returns:
         Feature maps (N, H, W, conv1x1 + conv3x3 + conv5x5 + pool_proj), in this order.
 
+    Raises:
+        TypeError: x is no feature maps, filters are no InceptionFilters of integers, or name is no
+            text.
+        ValueError: a number of filters is below 1.
+
     Source:
         C. Szegedy et al., 2014, arXiv:1409.4842, figure 2(b). The 5 × 5 convolution is one of
         5 × 5; in torchvision's GoogLeNet it is 3 × 3.
@@ -90,6 +104,14 @@ def inception_module(x: Any, filters: InceptionFilters, *, name: str = "inceptio
         >>> inception_module(keras.Input((28, 28, 192)), MODULES["3a"]).shape
         (None, 28, 28, 256)
     """
+    function = "inception_module"
+    as_block_input(function, x, name)
+    if not isinstance(filters, InceptionFilters):
+        raise TypeError(
+            f"{function}: filters must be InceptionFilters, got {type(filters).__name__}."
+        )
+    for word, number in filters._asdict().items():
+        as_count(function, word, number)
     reduced3x3 = _convolution(x, filters.conv3x3_reduce, 1, f"{name}_3x3_reduce")
     reduced5x5 = _convolution(x, filters.conv5x5_reduce, 1, f"{name}_5x5_reduce")
     pooled = layers.MaxPooling2D(3, strides=1, padding="same", name=f"{name}_pool")(x)
@@ -142,6 +164,9 @@ def build_googlenet(
     """
     function = "build_googlenet"
     num_classes = as_num_classes(function, num_classes)
+    check_activation(function, classifier_activation)
+    as_bool(function, "aux_heads", aux_heads)
+    as_bool(function, "local_response_normalization", local_response_normalization)
     if aux_heads and num_classes is None:
         raise ValueError(f"{function}: aux_heads need num_classes, got None.")
     minimum = 65 if aux_heads else 32

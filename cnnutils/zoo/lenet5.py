@@ -12,8 +12,8 @@ import keras
 from keras import layers, ops
 
 from cnnutils import costs
-from cnnutils._checks import as_choice, as_int
-from cnnutils.zoo.blocks import as_image_shape
+from cnnutils._checks import as_choice
+from cnnutils.zoo.blocks import as_count, as_image_shape, check_activation
 
 # Table I: the maps of S2 that each of the 16 maps of C3 looks at.
 CONNECTIONS = (
@@ -260,7 +260,8 @@ def build_lenet5(
     """
     function = "build_lenet5"
     shape = as_image_shape(function, input_shape, minimum=16, fixed=True)
-    num_classes = as_int(function, "num_classes", num_classes, minimum=1)
+    num_classes = as_count(function, "num_classes", num_classes)
+    check_activation(function, classifier_activation)
     as_choice(function, "activation", activation, ("relu", "tanh", "scaled_tanh"))
     as_choice(function, "subsampling", subsampling, ("average", "max", "trainable"))
     as_choice(function, "connections", connections, ("full", "table"))

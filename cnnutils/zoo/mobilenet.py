@@ -5,10 +5,15 @@ from typing import Any, NamedTuple
 import keras
 from keras import layers
 
+from cnnutils._checks import as_int
 from cnnutils.zoo.blocks import (
+    LARGEST,
+    as_block_input,
+    as_count,
     as_image_shape,
     as_multiplier,
     as_num_classes,
+    check_activation,
     classifier,
     normalized,
 )
@@ -95,6 +100,7 @@ def build_mobilenet_v1(
     """
     function = "build_mobilenet_v1"
     num_classes = as_num_classes(function, num_classes)
+    check_activation(function, classifier_activation)
     width = as_multiplier(function, "width_multiplier", width_multiplier)
     shape = _scaled_shape(function, input_shape, resolution_multiplier)
     inputs = keras.Input(shape, name="input")
@@ -158,6 +164,7 @@ def build_mobilenet_v2(
     """
     function = "build_mobilenet_v2"
     num_classes = as_num_classes(function, num_classes)
+    check_activation(function, classifier_activation)
     width = as_multiplier(function, "width_multiplier", width_multiplier)
     shape = _scaled_shape(function, input_shape, resolution_multiplier)
     inputs = keras.Input(shape, name="input")
@@ -192,6 +199,10 @@ def inverted_residual(x: Any, filters: int, expansion: int, strides: int, *, nam
     Returns:
         Feature maps (N, H_out, W_out, filters); x is added where nothing changed the shape.
 
+    Raises:
+        TypeError: x is no feature maps, a number no integer, or name no text.
+        ValueError: a number is below 1, or the block would be too wide.
+
     Source:
         M. Sandler et al., 2018, arXiv:1801.04381, table 1 and figure 4(d).
 
@@ -199,7 +210,11 @@ def inverted_residual(x: Any, filters: int, expansion: int, strides: int, *, nam
         >>> inverted_residual(keras.Input((8, 8, 4)), 6, 6, 2, name="b").shape
         (None, 4, 4, 6)
     """
-    channels = x.shape[-1]
+    function = "inverted_residual"
+    channels = as_block_input(function, x, name).shape[-1]
+    filters = as_count(function, "filters", filters)
+    expansion = as_int(function, "expansion", expansion, minimum=1, maximum=LARGEST // channels)
+    strides = as_count(function, "strides", strides)
     y = x
     if expansion > 1:
         expand = _pointwise(expansion * channels, name=f"{name}_expand")

@@ -7,10 +7,12 @@ import keras
 from keras import layers, ops
 
 from cnnutils import costs
-from cnnutils._checks import as_choice, as_int
+from cnnutils._checks import as_bool, as_choice, as_int
 from cnnutils.zoo.blocks import (
+    as_count,
     as_image_shape,
     as_num_classes,
+    check_activation,
     check_choice,
     classifier,
     normalized,
@@ -126,8 +128,10 @@ def build_resnet(
     mend = " For the 20 to 110 layers of CIFAR take build_cifar_resnet."
     check_choice(function, "depth", depth, BLOCKS, mend)
     as_choice(function, "strides_in", strides_in, ("1x1", "3x3"))
+    as_bool(function, "use_bias", use_bias)
     _check_shortcut(function, shortcut)
     num_classes = as_num_classes(function, num_classes)
+    check_activation(function, classifier_activation)
     inputs = keras.Input(as_image_shape(function, input_shape, minimum=32), name="input")
     x = _convolution(inputs, Row(64, 7, 2), name="conv1", use_bias=use_bias)
     x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
@@ -182,15 +186,16 @@ def build_cifar_resnet(
         [(32, 32, 16), (16, 16, 32), (8, 8, 64)]
     """
     function = "build_cifar_resnet"
-    depth = as_int(function, "depth", depth, minimum=8)
+    depth = as_int(function, "depth", depth, minimum=8, maximum=9998)
     if depth % 6 != 2:
         raise ValueError(
             f"{function}: depth must be 6n + 2, got {depth}. "
             f"The nearest are {depth - (depth - 2) % 6} and {depth - (depth - 2) % 6 + 6}."
         )
-    filters = as_int(function, "filters", filters, minimum=1)
+    filters = as_count(function, "filters", filters)
     _check_shortcut(function, shortcut)
     num_classes = as_num_classes(function, num_classes)
+    check_activation(function, classifier_activation)
     inputs = keras.Input(as_image_shape(function, input_shape, minimum=4), name="input")
     x = _convolution(inputs, Row(filters, 3), name="conv1", use_bias=False)
     for stage in (2, 3, 4):

@@ -6,6 +6,7 @@ import keras
 from keras import layers, ops
 
 from cnnutils import costs
+from cnnutils.zoo.blocks import as_count, as_layer_name
 
 __all__ = ["RoIAlign"]
 
@@ -23,6 +24,10 @@ class RoIAlign(layers.Layer):  # type: ignore[misc]
         strides: pixels of the image from one feature to the next.
         samples: points that are read in each direction of a bin.
         name: name of the layer.
+
+    Raises:
+        TypeError: an option is no integer, or name no text.
+        ValueError: an option is below 1.
 
     Source:
         K. He, G. Gkioxari, P. Dollár, R. Girshick, "Mask R-CNN", 2017, arXiv:1703.06870, section 3.
@@ -44,10 +49,11 @@ class RoIAlign(layers.Layer):  # type: ignore[misc]
         name: str | None = None,
         **base: Any,
     ) -> None:
-        super().__init__(name=name, **base)
-        self.output_size = output_size
-        self.strides = strides
-        self.samples = samples
+        function = "RoIAlign"
+        super().__init__(name=as_layer_name(function, name), **base)
+        self.output_size = as_count(function, "output_size", output_size)
+        self.strides = as_count(function, "strides", strides)
+        self.samples = as_count(function, "samples", samples)
 
     def call(self, inputs: Any) -> Any:
         """[(N, H, W, C), (N, R, 4)] → (N, R, output_size, output_size, C)."""

@@ -5,6 +5,7 @@ from typing import Any
 from keras import layers
 
 from cnnutils._checks import as_int
+from cnnutils.zoo.blocks import as_block_input
 
 
 def squeeze_excitation(x: Any, *, ratio: int = 16, name: str = "se") -> Any:
@@ -21,7 +22,7 @@ def squeeze_excitation(x: Any, *, ratio: int = 16, name: str = "se") -> Any:
         Feature maps (N, H, W, C).
 
     Raises:
-        TypeError: ratio is not an integer.
+        TypeError: x is no feature maps, ratio not an integer, or name no text.
         ValueError: ratio is below 1, or above the number of channels.
 
     Source:
@@ -33,7 +34,7 @@ def squeeze_excitation(x: Any, *, ratio: int = 16, name: str = "se") -> Any:
         >>> squeeze_excitation(keras.Input((8, 8, 64))).shape
         (None, 8, 8, 64)
     """
-    channels = x.shape[-1]
+    channels = as_block_input("squeeze_excitation", x, name).shape[-1]
     ratio = as_int("squeeze_excitation", "ratio", ratio, minimum=1)
     if ratio > channels:
         raise ValueError(

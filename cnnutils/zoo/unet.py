@@ -5,8 +5,8 @@ from typing import Any, Literal, get_args
 import keras
 from keras import layers
 
-from cnnutils._checks import as_choice, as_int
-from cnnutils.zoo.blocks import as_image_shape
+from cnnutils._checks import as_bool, as_choice, as_int
+from cnnutils.zoo.blocks import as_count, as_image_shape, check_activation
 
 Padding = Literal["valid", "same"]
 Upsampling = Literal["transposed", "nearest", "bilinear"]
@@ -61,8 +61,11 @@ def build_unet(
     function = "build_unet"
     as_choice(function, "padding", padding, get_args(Padding))
     as_choice(function, "upsampling", upsampling, get_args(Upsampling))
-    num_classes = as_int(function, "num_classes", num_classes, minimum=1)
-    filters = as_int(function, "filters", filters, minimum=1)
+    num_classes = as_count(function, "num_classes", num_classes)
+    check_activation(function, classifier_activation)
+    as_bool(function, "batch_normalization", batch_normalization)
+    as_bool(function, "bridges", bridges)
+    filters = as_count(function, "filters", filters)
     depth = as_int(function, "depth", depth, minimum=1)
     shape = as_image_shape(function, input_shape, minimum=2, fixed=True)
     inputs = keras.Input(shape, name="input")

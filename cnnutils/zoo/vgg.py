@@ -9,6 +9,7 @@ from cnnutils._checks import as_choice
 from cnnutils.zoo.blocks import (
     LocalResponseNormalization,
     as_num_classes,
+    check_activation,
     classifier_input,
     dense_classifier,
 )
@@ -64,6 +65,7 @@ def build_vgg(
     function = "build_vgg"
     as_choice(function, "configuration", configuration, tuple(CONFIGURATIONS))
     num_classes = as_num_classes(function, num_classes)
+    check_activation(function, classifier_activation)
     inputs = classifier_input(function, input_shape, num_classes, minimum=32)
     x = inputs
     blocks = zip(CONFIGURATIONS[configuration], FILTERS, strict=True)

@@ -9,6 +9,8 @@ import h5py  # type: ignore[import-untyped]  # comes with Keras
 import keras
 import numpy as np
 
+from cnnutils._networks import as_model
+
 
 def load_weights(model: keras.Model, path: str | os.PathLike[str]) -> None:
     """Fill a model with the weights of a file; the model stays as it was if they do not fit.
@@ -26,7 +28,7 @@ def load_weights(model: keras.Model, path: str | os.PathLike[str]) -> None:
 
     Raises:
         FileNotFoundError: there is no such file.
-        TypeError: `model` is not a Keras model.
+        TypeError: `model` is not a Keras model, or `path` no path.
         ValueError: the file is not HDF5 or not one of Keras', or it does not fit the model.
 
     Example:
@@ -37,8 +39,9 @@ def load_weights(model: keras.Model, path: str | os.PathLike[str]) -> None:
         FileNotFoundError: load_weights: there is no file not_there.h5.
     """
     function = "load_weights"
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"{function}: model must be a Keras model, got {type(model).__name__}.")
+    as_model(function, model)
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"{function}: path must name a file, got {path!r}.")
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"{function}: there is no file {path}.")

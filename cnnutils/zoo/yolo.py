@@ -7,7 +7,7 @@ from keras import layers, ops
 
 from cnnutils import costs
 from cnnutils._checks import as_int
-from cnnutils.zoo.blocks import as_image_shape
+from cnnutils.zoo.blocks import LARGEST, as_count, as_image_shape, as_layer_name
 from cnnutils.zoo.darknet import darknet53_stages, darknet_conv
 
 POOL = "pool"
@@ -33,6 +33,10 @@ class SpaceToDepth(layers.Layer):  # type: ignore[misc]
         block_size: height and width of a block.
         name: name of the layer.
 
+    Raises:
+        TypeError: block_size is no integer, or name no text.
+        ValueError: block_size is below 1.
+
     Source:
         YOLO9000's "passthrough", section 2, which stacks neighbouring features into channels.
         Darknet's own code takes the pixels in another order; a trained file would need it.
@@ -45,8 +49,9 @@ class SpaceToDepth(layers.Layer):  # type: ignore[misc]
     """
 
     def __init__(self, block_size: int, *, name: str | None = None, **base: Any) -> None:
-        super().__init__(name=name, **base)
-        self.block_size = block_size
+        function = "SpaceToDepth"
+        super().__init__(name=as_layer_name(function, name), **base)
+        self.block_size = as_int(function, "block_size", block_size, minimum=1, maximum=LARGEST)
 
     def call(self, x: Any) -> Any:
         """(N, H, W, C) → (N, H / b, W / b, b²·C)."""
@@ -178,8 +183,8 @@ def build_yolo_v3(
 
 def _head_filters(function: str, num_anchors: int, num_classes: int) -> int:
     """Return what a cell says: for each anchor p_c, four numbers of the box, and the classes."""
-    num_anchors = as_int(function, "num_anchors", num_anchors, minimum=1)
-    return num_anchors * (5 + as_int(function, "num_classes", num_classes, minimum=1))
+    num_anchors = as_count(function, "num_anchors", num_anchors)
+    return num_anchors * (5 + as_count(function, "num_classes", num_classes))
 
 
 def _detector_input(function: str, input_shape: Any) -> Any:

@@ -30,6 +30,8 @@ Call = Callable[[Any], Leaves | Refusal]
 
 def leaves(answer: Any) -> Leaves:
     """Return everything that an answer consists of as arrays."""
+    if is_axes(answer):
+        return drawn(answer)
     if isinstance(answer, Mapping):
         return [leaf for entry in answer.values() for leaf in leaves(entry)]
     if isinstance(answer, list | tuple):
@@ -40,10 +42,50 @@ def leaves(answer: Any) -> Leaves:
             for field in dataclasses.fields(answer)
             for leaf in leaves(getattr(answer, field.name))
         ]
+    if hasattr(answer, "count_params") and hasattr(answer, "inputs"):
+        return network(answer)
+    if type(answer).__name__ == "KerasTensor":
+        return [np.array(str((answer.shape, answer.dtype)))]
     array = np.asarray(answer)
+    if array.dtype == object and array.ndim and is_axes(array.flat[0]):
+        return [np.array(array.shape), *(leaf for entry in array.flat for leaf in leaves(entry))]
     if array.dtype == object:
         array = np.array([re.sub(" at 0x[0-9a-f]+", "", repr(entry)) for entry in array.flat])
     return [array]
+
+
+def network(model: Any) -> Leaves:
+    """Return what a Keras model is: its layers by kind, its weights' shapes, what goes in and out.
+
+    Names that Keras finds count on from model to model, and what the weights hold is random.
+    """
+    kinds = [type(layer).__name__ for layer in model.layers]
+    ends = [tuple(tensor.shape) for tensor in (*model.inputs, *model.outputs)]
+    return [np.array([str((kinds, ends, [tuple(weight.shape) for weight in model.weights]))])]
+
+
+def is_axes(value: Any) -> bool:
+    """Say whether a value is Matplotlib's axes, which nothing here imports."""
+    return hasattr(value, "get_xlim") and hasattr(value, "add_patch")
+
+
+def drawn(ax: Any) -> Leaves:
+    """Return what stands on axes: places, colours as they are seen, and words."""
+    found = [line.get_xydata() for line in ax.lines]
+    found += [
+        patch.get_patch_transform().transform(patch.get_path().vertices) for patch in ax.patches
+    ]
+    for image in ax.images:
+        found += [np.array(image.get_clim()), image.to_rgba(image.get_array())]
+    texts = [*ax.texts, ax.title, ax.xaxis.label, ax.yaxis.label]
+    texts += [] if ax.legend_ is None else ax.legend_.get_texts()
+    found += [np.array(text.get_position(), float) for text in ax.texts]
+    words = [text.get_text() for text in texts]
+    found.append(np.array([*words, *getattr(ax.yaxis.get_major_formatter(), "seq", [])]))
+    found += [leaf for child in ax.child_axes for leaf in drawn(child)]
+    if not ax.get_autoscale_on():  # limits that were chosen, and do not follow from the rest
+        found.append(np.array([*ax.get_xlim(), *ax.get_ylim()]))
+    return found
 
 
 def ask(name: str, function: Callable, arguments: dict[str, Any]) -> Leaves | Refusal:

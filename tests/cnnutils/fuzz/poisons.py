@@ -76,6 +76,11 @@ def places(name: str, value: Any) -> Iterator[Place]:
                 entry,
                 lambda key, entry: type(value)([*value[:key], entry, *value[key + 1 :]]),
             )
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from inside(
+                f"{name}[{key}]", key, entry, lambda key, entry: {**value, key: entry}
+            )
 
 
 def poisons(
@@ -122,8 +127,20 @@ def _for(value: Any, sizes: frozenset[int], entries: int) -> Iterator[_Row]:
         yield from _choices(value)
     elif isinstance(value, Sequence) and not hasattr(value, "_fields"):
         yield from _sequences(value)
-    else:  # a record, a network, a layer
-        for label, other in {"None": None, "text": "nonsense", "a number": 5, "a list": []}.items():
+    elif hasattr(value, "count_params") and hasattr(value, "layers"):  # a Keras model
+        empty = type(value)() if type(value).__name__ == "Sequential" else value.layers[-1]
+        for label, other in {
+            "a layer": value.layers[-1],
+            "its class": type(value),
+            "an empty one": empty,
+            "None": None,
+            "a word": "nonsense",
+            "in a list": [value],
+        }.items():
+            yield label, other, REFUSED, ()
+    else:  # a record, a mapping, a layer, axes
+        wrongs = {"None": None, "text": "nonsense", "a number": 5, "a list": []}
+        for label, other in {**wrongs, "one in a list": [value]}.items():
             yield label, other, REFUSED, ()
 
 

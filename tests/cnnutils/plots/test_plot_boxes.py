@@ -68,7 +68,8 @@ def test_it_draws_on_the_axes_it_is_given():
         ),
         (
             TWO, {"scores": [1, 2, 3]},
-            "plot_boxes: there must be one score for each of the 2 boxes, got 3.",
+            "plot_boxes: scores must hold one score for each of 2 boxes, got an array of shape "
+            "(3,).",
         ),
         (
             [[5, 0, 2, 9]], {},

@@ -168,12 +168,67 @@ def test_the_input_is_not_changed():
             {"values": True},
             "plot_image: at most 32 × 32 numbers can be read, got 33 × 3; cut a part out.",
         ),
+        (
+            np.array([[-3e38, 3e38]], "float32"),
+            {"signed": True},
+            "plot_image: what is drawn must lie between ±9e+37, got -3e+38 to 3e+38.",
+        ),
+        (
+            np.ones((2, 3)),
+            {"limits": (1, 1)},
+            "plot_image: limits must be (darkest, lightest), got (1.0, 1.0).",
+        ),
+        (
+            [[1, 2], [3]],
+            {},
+            "plot_image: the image must be an array, or nested lists of equal lengths.",
+        ),
     ],
 )
 def test_images_that_cannot_be_drawn(image, options, sentence):
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         plots.plot_image(image, **options)
     assert plt.get_fignums() == []  # nothing half-drawn stays behind
+
+
+@pytest.mark.parametrize(
+    ("draw", "sentence"),
+    [
+        (
+            lambda: plots.plot_image(np.ma.masked_less([[1.0, 2.0]], 2)),
+            "plot_image: the image must not be a masked array; fill the masked values.",
+        ),
+        (
+            lambda: plots.plot_image(np.eye(3), signed="False"),
+            "plot_image: signed must be True or False, got 'False' (str).",
+        ),
+        (
+            lambda: plots.plot_image(np.eye(3), ax=plt.subplots(1, 2)[1]),
+            "plot_image: ax must be the axes of a figure, or None for a new one, got ndarray.",
+        ),
+        (
+            lambda: plots.plot_images([np.eye(3)], titles="a"),
+            "plot_images: titles must be a list of texts, got 'a' (str).",
+        ),
+        (
+            lambda: plots.plot_images([np.eye(3)], titles=[7]),
+            "plot_images: each of titles must be a text, got 7 (int).",
+        ),
+        (
+            lambda: plots.plot_history([1, 2]),
+            "plot_history: history must map names to values, got [1, 2] (list). "
+            "Keras' fit returns an object whose .history does.",
+        ),
+        (
+            lambda: plots.plot_boxes("nonsense", [[0, 0, 1, 1]]),
+            "plot_boxes: an image must have the axes (H, W), (H, W, 1) or (H, W, 3), "
+            "got an array of shape ().",
+        ),
+    ],
+)
+def test_other_kinds_of_arguments_are_refused(draw, sentence):
+    with pytest.raises((TypeError, ValueError), match=f"^{re.escape(sentence)}$"):
+        draw()
 
 
 # --- plot_images ------------------------------------------------------------------------------
@@ -233,6 +288,11 @@ def test_images_of_different_sizes_and_kinds():
             np.zeros((3, 2, 2)),
             {"columns": 0},
             "plot_images: columns must be at least 1, got 0.",
+        ),
+        (
+            np.zeros((3, 2, 2)),
+            {"columns": 65},
+            "plot_images: columns must be at most 64, got 65.",
         ),
     ],
 )
@@ -366,12 +426,19 @@ def test_no_more_windows_are_drawn_than_there_are():
     assert len(rectangles(plots.plot_windows(4, 3, num_windows=6), "window")) == 4
 
 
+def test_padding_without_a_sign_is_drawn_where_padding_with_one_is():
+    drawn = [
+        rectangles(plots.plot_windows(5, 3, padding=kind(1)), "window") for kind in (int, np.uint8)
+    ]
+    assert drawn[0] == drawn[1]
+
+
 def test_windows_that_cannot_be_drawn():
     sentence = "plot_windows: at most 24 × 24 pixels and 6 windows can be drawn, got 27 × 9 and 3."
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         plots.plot_windows((25, 7), 3, padding=1)
     sentence = (
-        "conv_output_size: a window of 5 pixels does not fit into 4 pixels with 0 of padding at "
+        "plot_windows: a window of 5 pixels does not fit into 4 pixels with 0 of padding at "
         "each end; pad more, or use a smaller kernel_size."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):

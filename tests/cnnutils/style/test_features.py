@@ -116,7 +116,7 @@ def branched():
         (
             lambda m: style.feature_maps(m, "first"),
             TypeError,
-            "feature_maps: names must be a list of names, got the string 'first'.",
+            "feature_maps: names must be a list of texts, got 'first' (str).",
         ),
         (
             lambda m: style.feature_maps("vgg", ["first"]),

@@ -144,7 +144,7 @@ def test_errors_of_a_call(transfer, options, error, sentence):
     ("layers_of_style", "error", "sentence"),
     [
         ([], ValueError, "StyleTransfer: there must be at least one style layer, got none."),
-        ("first", TypeError, "StyleTransfer: style_layers must be a list or a mapping, got the"),
+        ("first", TypeError, "StyleTransfer: style_layers must be a list of texts, got 'first'"),
         ({"first": -1}, ValueError, "StyleTransfer: the weight of first must not be negative"),
         (["third"], ValueError, "has no layer 'third'"),
     ],

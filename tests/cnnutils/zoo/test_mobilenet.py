@@ -107,7 +107,7 @@ def test_v1_has_the_names_of_keras():
         (
             lambda: zoo.build_mobilenet_v1(width_multiplier=0),
             ValueError,
-            "build_mobilenet_v1: width_multiplier must be above 0, got 0.",
+            "build_mobilenet_v1: width_multiplier must be finite and greater than 0, got 0.",
         ),
         (
             lambda: zoo.build_mobilenet_v2(width_multiplier="1"),
