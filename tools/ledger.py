@@ -2,9 +2,10 @@
 
 Usage: python -m tools.ledger [--if-changed] [topic or file ...]
 
-Without names: all of them, into _build/ledger.json, which the site shows. With topics
-(`convolution`) or files (a proposal, in Python like the modules of `claims`, or in Markdown with
-one such code block): only these, on the screen.
+Without names: all of them, into _build/ledger.json, which the site shows; what the chapters tell of
+a statement must be the verdict that it gets. With topics (`convolution`) or files (a proposal, in
+Python like the modules of `claims`, or in Markdown with one such code block): only these, on the
+screen.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from typing import Any
 
 from docutils.nodes import make_id
 
-from tools import chapters, environment, prose_numbers, record
+from tools import chapters, environment, prose_numbers, record, told_verdicts
 from tools.count_checks import JUDGED
 
 environment.apply()  # before NumPy and TensorFlow are imported
@@ -39,7 +40,6 @@ from claims import VERDICTS  # noqa: E402
 TOPICS = sorted(module.name for module in pkgutil.iter_modules(claims.__path__))
 LEDGER = chapters.ROOT / "_build" / "ledger.json"
 SOURCES = ("book", "claims", "cnnutils", "tools", "requirements.lock")
-LABEL = re.compile(r"[A-Z]{2,5}-C\d{2,3}")
 ADDRESS = re.compile(
     r"\[(?P<name>[^]]+)\]\(https://"
     r"(?:doi\.org/(?P<doi>10\.\d{4,9}/[^\s)]+)|arxiv\.org/abs/(?P<arxiv>\d{4}\.\d{4,5}))\)"
@@ -100,7 +100,7 @@ def judge(entry: claims.Claim, topic: str) -> Judgement:
 
 def _faults(found: Judgement) -> Iterator[str]:
     """Yield what is wrong with a judged claim."""
-    if not LABEL.fullmatch(found.label):
+    if not told_verdicts.LABEL.fullmatch(found.label):
         yield f"its label must look like CONV-C09, got {found.label}"
     if found.verdict == "right" and found.correct:
         yield "it is right, so there is nothing to correct: say more under `why`"
@@ -229,6 +229,8 @@ def main() -> int:
     if asked.if_changed and not asked.names and is_current():
         return 0
     found, faults = judge_all(asked.names or TOPICS)
+    if not asked.names and not faults:
+        faults = told_verdicts.faults({one.label: one.verdict for one in found})
     for one in found if asked.names else []:
         print(f"{one.label}  {one.verdict}  ({one.seconds:.1f} s)  {one.statement}")
         for tried in one.cases:

@@ -69,7 +69,10 @@ def build_darknet53(
     """Darknet-53: residual blocks of 1 × 1 and 3 × 3 convolutions, which halve by strides alone.
 
     Args:
-        input_shape: (H, W, C); H and W at least 32, or None.
+        input_shape: (H, W, C); H and W at least 32, or None. They need not be multiples of 32:
+            each of five halvings rounds down, so that the last maps are floor(H / 32) high and
+            floor(W / 32) wide. (`build_yolo_v3`, which puts maps of several sizes together, does
+            need multiples.)
         num_classes: classes to tell apart; None leaves the classifier out.
         classifier_activation: "softmax", or None for the scores before it.
 

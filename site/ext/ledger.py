@@ -12,15 +12,16 @@ from pathlib import Path
 from statistics import mode
 from typing import Any
 
+import read_again  # type: ignore[import-not-found]
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from claims import VERDICTS
 from tools import chapters
 from tools.addresses import project
-from tools.ledger import ADDRESS, LABEL, LEDGER
+from tools.ledger import ADDRESS, LEDGER
+from tools.told_verdicts import LABEL
 
 PROPOSE = (
     "Do you know a statement that belongs here, or a case that turns a verdict?"
@@ -95,7 +96,7 @@ class LedgerDirective(SphinxDirective):  # type: ignore[misc]
 
     def run(self) -> list[nodes.Node]:
         """Read the judged ledger and make its tables."""
-        depends_on_ledger(self.env).add(self.env.docname)
+        read_again.in_each_build(self.env)
         self.env.note_dependency(__file__)
         claims = judged(Path(self.env.srcdir))
         if not claims:
@@ -166,7 +167,7 @@ class LedgerSummaryDirective(SphinxDirective):  # type: ignore[misc]
 
     def run(self) -> list[nodes.Node]:
         """Read the judged ledger and count."""
-        depends_on_ledger(self.env).add(self.env.docname)
+        read_again.in_each_build(self.env)
         return list(self.parse_text_to_nodes(summary(judged(Path(self.env.srcdir)))))
 
 
@@ -194,19 +195,6 @@ def link_labels(app: Sphinx, doctree: nodes.document) -> None:
             )
 
 
-def depends_on_ledger(env: BuildEnvironment) -> set[str]:
-    """Return the names of the pages that show the ledger, kept from build to build."""
-    pages: set[str] = vars(env).setdefault("ledger_pages", set())
-    return pages
-
-
-def read_again(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> set[str]:
-    """Have these pages read in each build: the ledger may be new, or gone."""
-    return depends_on_ledger(env).intersection(env.found_docs) - removed
-
-
 def load(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -217,9 +205,9 @@ def load(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives and the hooks."""
+    app.setup_extension("read_again")
     app.add_directive("ledger", LedgerDirective)
     app.add_directive("ledger-summary", LedgerSummaryDirective)
     app.connect("doctree-read", link_labels)
-    app.connect("env-get-outdated", read_again)
     app.connect("html-page-context", load)
     return {"version": "1", "env_version": 1, "parallel_read_safe": False}

@@ -13,9 +13,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import read_again  # type: ignore[import-not-found]
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from tools import chapters, exceptions
@@ -235,7 +235,7 @@ class RecordDirective(SphinxDirective):  # type: ignore[misc]
 
     def run(self) -> list[nodes.Node]:
         """Read the record and parse the text made from it."""
-        pages_with_record(self.env).add(self.env.docname)
+        read_again.in_each_build(self.env)
         text = type(self).make_text(read_record(Path(self.env.srcdir)))
         parsed: list[nodes.Node] = self.parse_text_to_nodes(text)
         return [nodes.container("", *parsed, classes=["verification"])]
@@ -267,19 +267,6 @@ class VerificationSummaryDirective(RecordDirective):
     make_text = staticmethod(summary)
 
 
-def pages_with_record(env: BuildEnvironment) -> set[str]:
-    """Return the names of the pages that show the record, kept from build to build."""
-    pages: set[str] = vars(env).setdefault("verification_pages", set())
-    return pages
-
-
-def read_again(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> set[str]:
-    """Have these pages read in each build: the record may be new, or gone."""
-    return pages_with_record(env).intersection(env.found_docs) - removed
-
-
 def sign(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -292,10 +279,10 @@ def sign(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives and the hooks."""
+    app.setup_extension("read_again")
     app.add_directive("promises", PromisesDirective)
     app.add_directive("exemptions", ExemptionsDirective)
     app.connect("html-page-context", sign)
     app.add_directive("verification", VerificationDirective)
     app.add_directive("verification-summary", VerificationSummaryDirective)
-    app.connect("env-get-outdated", read_again)
     return {"version": "1", "env_version": 1, "parallel_read_safe": False}

@@ -4,6 +4,7 @@ import doctest
 import importlib
 import re
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,15 @@ def test_without_a_record_the_page_says_so(extension):
     for text in (verification.summary({}), verification.report({})):
         assert "This build was not verified" in text
         assert "`make test`" in text
+
+
+def test_a_page_that_shows_what_checks_wrote_is_read_in_each_build(extension):
+    read_again = extension("read_again")
+    env = types.SimpleNamespace(found_docs={"status", "index", "plain"})
+    for env.docname in ("status", "index", "gone", "removed"):
+        read_again.in_each_build(env)
+    env.found_docs.add("removed")
+    assert read_again.outdated(None, env, set(), set(), {"removed"}) == {"status", "index"}
 
 
 def test_the_summary_adds_up_the_notebooks(extension):

@@ -1,6 +1,7 @@
 """Download a file once: checked, resumable, cached, and never mistaken for whole when it is not."""
 
 import contextlib
+import errno
 import hashlib
 import http.client
 import os
@@ -18,6 +19,7 @@ _ATTEMPTS = 4  # the first try and three more
 _PAUSE_SECONDS = 0.5  # before the second attempt; doubled before each further one
 _TIMEOUT_SECONDS = 30.0  # without a single byte
 _CHUNK_BYTES = 1 << 18
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # or no quota left
 _HEADERS = {"User-Agent": "cnnutils", "Accept-Encoding": "identity"}
 
 
@@ -54,9 +56,10 @@ def fetch_file(
 ) -> Path:
     """Return the path of a file, downloading it first if it is not in the cache.
 
-    An interrupted download is continued where it stopped, in the next attempt or the next run. The
-    file gets its name only when it is complete and its checksum is right. Of two processes that
-    want the same file, one downloads and the other waits for it.
+    An interrupted download is continued where it stopped, in the next attempt or the next run; if
+    the disk was full, what it took is given back. The file gets its name only when it is complete
+    and its checksum is right. Of two processes that want the same file, one downloads and the other
+    waits for it.
 
     Args:
         url: where the file is, http or https.
@@ -216,7 +219,7 @@ def _transfer(url: str, part: Path, *, progress: bool) -> None:
         total = start + int(length) if length is not None and length.isdecimal() else None
         received = start
         bar = _Bar(part.name.rsplit(".", 2)[0], total) if progress else None
-        with part.open("ab" if start else "wb") as file:
+        with _no_room_used_up(part), part.open("ab" if start else "wb") as file:
             while chunk := _read(response):
                 file.write(chunk)
                 received += len(chunk)
@@ -226,6 +229,17 @@ def _transfer(url: str, part: Path, *, progress: bool) -> None:
             bar.end()
     if total is not None and received < total:
         raise _Failure(f"it broke off after {received:,} of {total:,} bytes", again=True)
+
+
+@contextlib.contextmanager
+def _no_room_used_up(part: Path) -> Iterator[None]:
+    """Remove `part` if the disk is full: it may be all that keeps other programs from writing."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            part.unlink(missing_ok=True)
+        raise
 
 
 @contextlib.contextmanager

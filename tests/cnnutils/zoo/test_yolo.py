@@ -82,6 +82,12 @@ def test_darknet53():
     assert shapes == [(128 >> i, 128 >> i, 64 << i) for i in range(5)]
 
 
+def test_darknet53_takes_any_size_from_32_on_and_rounds_each_halving_down():
+    # 71 → 35 → 17 → 8 → 4 → 2, and 127 → 63 → 31 → 15 → 7 → 3.
+    model = unallocated(zoo.build_darknet53, input_shape=(71, 127, 3), num_classes=None)
+    assert model.output.shape == (None, 2, 3, 1024)
+
+
 def test_yolo_v3():
     # The Keras conversion by qqwweee prints 62,001,757 parameters, 61,949,149 of them trained;
     # Darknet's page gives 65.86 billion operations at 416 × 416.

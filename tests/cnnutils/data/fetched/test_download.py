@@ -244,6 +244,49 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_downloaded(serv
     assert server.ranges == []
 
 
+def no_room(folder, reason):
+    return (
+        f"fetch_file: digits a.npz could not be stored in {folder}: {reason}. "
+        "Choose another folder with cache_dir or the environment variable CNNUTILS_CACHE."
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_told_and_nothing_of_the_file_stays(server, tmp_path):
+    part(tmp_path).symlink_to("/dev/full")  # every write to it: no space left on device
+    sentence = no_room(tmp_path, "no space left on device")
+    with pytest.raises(data.DownloadError, match=f"^{re.escape(sentence)}$"):
+        fetch(server, tmp_path)
+    assert server.ranges == [None]
+    assert not os.path.lexists(part(tmp_path))
+    assert fetch(server, tmp_path).read_bytes() == CONTENT
+
+
+LIMITED = """
+import resource, sys
+from cnnutils import data
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    data.fetch_file(sys.argv[1], sha256=sys.argv[2])
+except data.DownloadError as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a file")
+@pytest.mark.parametrize("already", [0, 90_000])
+def test_what_was_written_before_the_room_ran_out_is_given_back(server, tmp_path, already):
+    if already:
+        part(tmp_path).write_bytes(CONTENT[:already])
+    command = [sys.executable, "-c", LIMITED, server.url, SHA256]
+    environment = os.environ | {"CNNUTILS_CACHE": str(tmp_path)}
+    ended = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ended.stderr == no_room(tmp_path, "file too large") + "\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["digits a.npz.lock"]
+    assert fetch(server, tmp_path).read_bytes() == CONTENT
+    assert server.ranges == [f"bytes={already}-" if already else None, None]
+
+
 def test_a_missing_file_is_not_asked_for_again(server, tmp_path):
     server.script = [404]
     assert_fails(server, tmp_path, "the server answered 404 Not Found")
