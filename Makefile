@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup lock book serve takeaway notebooks releases test check-code check-text check-package \
-        check-claims check-notebooks check-homework homework-all check-canaries check-site lookalike audit drill bench clean
+        check-claims check-notebooks check-homework homework-all check-canaries check-site lookalike backends audit drill bench clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -100,6 +100,10 @@ check-site: book  ## links, resources, accessibility, browser
 lookalike: setup  ## run every notebook with Colab's packages, and with the oldest that are allowed (network)
 	$(STEP) "As in Colab" $(BIN)/python -m tools.lookalike colab
 	$(STEP) "With the oldest packages" $(BIN)/python -m tools.lookalike oldest
+
+backends: setup  ## run the package's tests and the networks on JAX and on PyTorch (network)
+	$(STEP) "On JAX" $(BIN)/python -m tools.backends jax
+	$(STEP) "On PyTorch" $(BIN)/python -m tools.backends torch
 
 audit: setup  ## look up known weaknesses of the locked packages, and list all parts (network)
 	$(STEP) "Audit" $(BIN)/python -m tools.audit

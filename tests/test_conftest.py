@@ -22,6 +22,13 @@ def test_marked():
 def test_other():
     pytest.skip("needs no mention")
 """
+DIFFERS = """
+import pytest
+
+@pytest.mark.differs("jax", reason="an oracle")
+def test_it():
+    assert {}
+"""
 MODULE = "import pytest; pytest.skip('NOT VERIFIED HERE: a module', allow_module_level=True)"
 
 
@@ -97,3 +104,21 @@ def test_in_ci_a_skipped_module_is_a_failure(tmp_path, pytestconfig):
     status, out = run(tmp_path, pytestconfig.rootpath, MODULE, CI="true")
     assert status == 2  # pytest: interrupted, because a module could not be collected
     assert "NOT VERIFIED HERE: a module (with CI=true this is a failure)" in out
+
+
+@pytest.mark.parametrize(
+    ("backend", "holds", "status", "said"),
+    [
+        ("jax", False, 0, "1 xfailed"),
+        ("jax", True, 1, "[XPASS(strict)] an oracle"),  # nobody needs the marker any more
+        ("tensorflow", True, 0, "1 passed"),
+        ("tensorflow", False, 1, "1 failed"),
+    ],
+)
+def test_a_test_that_differs_must_fail_where_it_is_marked(
+    tmp_path, pytestconfig, backend, holds, status, said
+):
+    root = pytestconfig.rootpath
+    found, out = run(tmp_path, root, DIFFERS.format(holds), KERAS_BACKEND=backend)
+    assert found == status
+    assert said in out

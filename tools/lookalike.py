@@ -9,11 +9,9 @@ at all. Needs the network once, to fill the environment.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,35 +20,22 @@ from pathlib import Path
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from tools import chapters, environment
+from tools import chapters, environment, installing
+from tools.installing import installed, moved, uv
 
 FOLDER = chapters.ROOT / "_build" / "lookalike"
 LISTS = Path(__file__).with_name("lookalikes")
 CELL_TIMEOUT_SECONDS = 600  # an older TensorFlow may be slower, and it is not what is judged here
-INSTALLED = (
-    "import importlib.metadata as m, json;"
-    "print(json.dumps({d.name.lower(): d.version for d in m.distributions()}))"
-)
-
-
-def uv(*arguments: str | Path) -> None:
-    """Run uv from the lock."""
-    program = Path(sys.executable).with_name("uv")
-    subprocess.run([program, *arguments, "--quiet"], check=True)
 
 
 def make_environment(name: str) -> Path:
     """Return the Python of an environment with the listed packages, and pip for the first cells."""
     wanted = LISTS / f"{name}.txt"
-    place = FOLDER / name
-    stamp, digest = place / "made-from", hashlib.sha256(wanted.read_bytes()).hexdigest()
-    python = place / "bin" / "python"
-    if not stamp.exists() or stamp.read_text("utf-8") != digest:
-        shutil.rmtree(place, ignore_errors=True)
-        uv("venv", "--seed", "--python", sys.executable, place)
-        uv("pip", "install", "--python", python, "--requirement", wanted)
-        stamp.write_text(digest, "utf-8")
-    return python
+    return installing.make_environment(
+        FOLDER / name,
+        [wanted],
+        lambda python: uv("pip", "install", "--python", python, "--requirement", wanted),
+    )
 
 
 def make_wheel() -> Path:
@@ -60,24 +45,6 @@ def make_wheel() -> Path:
     uv("build", "--wheel", "--no-build-isolation", "--out-dir", place, chapters.ROOT)
     (wheel,) = place.glob("*.whl")
     return wheel
-
-
-def installed(python: Path) -> dict[str, str]:
-    """Return the version of each package."""
-    listed = subprocess.run([python, "-c", INSTALLED], capture_output=True, check=True).stdout
-    versions: dict[str, str] = json.loads(listed)
-    return versions
-
-
-def moved(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """Return what changed between two lists of packages, in words.
-
-    >>> moved({"numpy": "2.1", "h5py": "3"}, {"numpy": "2.2", "cnnutils": "1"})
-    ['cnnutils: none -> 1', 'h5py: 3 -> none', 'numpy: 2.1 -> 2.2']
-    """
-    names = sorted(before.keys() | after.keys())
-    pairs = {name: (before.get(name, "none"), after.get(name, "none")) for name in names}
-    return [f"{name}: {old} -> {new}" for name, (old, new) in pairs.items() if old != new]
 
 
 def run(path: Path, python: Path, wheel: Path) -> str | None:

@@ -2,7 +2,7 @@
 
 The run writes a file into the build folder. Every part of it may be missing, and no number on the
 page comes from anywhere else. Directives: ``{verification}``, ``{verification-summary}``,
-``{promises}`` and ``{exemptions}``; and below every page, where it comes from.
+``{promises}``, ``{exemptions}`` and ``{backends}``; and below every page, where it comes from.
 """
 
 import re
@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from tools import backends as other_backends
 from tools import chapters, exceptions
 from tools import record as verification_record
 from tools.count_checks import GROUPS
@@ -228,6 +229,70 @@ def exemptions(root: Path) -> str:
     return "\n".join(lines)
 
 
+def backends(root: Path) -> str:
+    """Return what the last run on each other backend saw, and which tests differ, in Markdown."""
+    seen = other_backends.read(root)
+    lines = [ran_on(name, seen.get(name)) for name in other_backends.LISTS]
+    shown = {name: run["differences"] for name, run in seen.items() if run["differences"]}
+    if shown:
+        lines += ["", "| network | " + " | ".join(largest_on(name) for name in shown) + " |"]
+        lines.append("| --- |" + " ---: | ---: |" * len(shown))
+        for network in sorted(set().union(*shown.values())):
+            cells = [cell for run in shown.values() for cell in compared(run.get(network, {}))]
+            lines.append(f"| {network} | " + " | ".join(cells) + " |")
+    marks = other_backends.marks(root)
+    if not marks:
+        return "\n".join([*lines, "", "No test is marked as different on another backend."])
+    counts = Counter((mark.file, mark.backends, mark.reason) for mark in marks)
+    lines += ["", "| tests that differ | in | on | because |", "| ---: | --- | --- | --- |"]
+    for (file, names, reason), count in counts.items():
+        lines.append(
+            f"| {count} | `{file}` | {listed([title(name) for name in names])} | {reason} |"
+        )
+    return "\n".join(lines)
+
+
+def title(backend: str) -> str:
+    """Return a backend's name as people write it."""
+    return {"jax": "JAX", "torch": "PyTorch"}[backend]
+
+
+def largest_on(backend: str) -> str:
+    """Return the heads of a backend's two columns."""
+    return f"{title(backend)}, outputs, of what rounding may do | {title(backend)}, gradients"
+
+
+def compared(seen: dict[str, float]) -> tuple[str, str]:
+    """Return a network's outputs in use, and its gradients, as parts of what rounding may do."""
+    bound = seen.get("bound")
+    return part(seen.get("outputs in use"), bound), part(seen.get("gradients"), bound)
+
+
+def part(value: float | None, whole: float | None) -> str:
+    """Return a part of a whole, such as "3 %"; a dash where there is none."""
+    return "–" if value is None or not whole else f"{100 * value / whole:.2g} %"
+
+
+def ran_on(backend: str, seen: Record | None) -> str:
+    """Return one item of a list: what the last run on a backend saw, or that there was none."""
+    if not seen:
+        return f"- **{title(backend)}**: no run is recorded in this build."
+    tests = seen["tests"]
+    facts = [
+        f"{number(tests[kind])} {words}"
+        for kind, words in {
+            "passed": "tests passed",
+            "failed": "**failed**",
+            "differ": "differed, as they are marked",
+            "skipped": "were skipped",
+        }.items()
+        if tests.get(kind)
+    ]
+    versions = listed([f"{name} {version}" for name, version in seen["versions"].items()])
+    when = f"{moment(seen)}, commit `{seen['commit']}`"
+    return f"- **{title(backend)}**, {when}: {listed(facts)}. {versions}."
+
+
 class RecordDirective(SphinxDirective):  # type: ignore[misc]
     """Put a text made from the record where the directive stands."""
 
@@ -261,6 +326,12 @@ class ExemptionsDirective(RecordDirective):
     make_text = staticmethod(lambda _: exemptions(chapters.ROOT))
 
 
+class BackendsDirective(RecordDirective):
+    """What the other backends of Keras showed."""
+
+    make_text = staticmethod(lambda _: backends(chapters.ROOT))
+
+
 class VerificationSummaryDirective(RecordDirective):
     """The record in a sentence."""
 
@@ -282,6 +353,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("read_again")
     app.add_directive("promises", PromisesDirective)
     app.add_directive("exemptions", ExemptionsDirective)
+    app.add_directive("backends", BackendsDirective)
     app.connect("html-page-context", sign)
     app.add_directive("verification", VerificationDirective)
     app.add_directive("verification-summary", VerificationSummaryDirective)

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import json
 import re
 import sys
 import types
@@ -112,6 +113,48 @@ def test_the_promises_are_those_of_the_readme(extension):
     for _, check in rows:
         for path in re.findall(r"`([\w./]+/[\w./]+)`", check):
             assert (ROOT / path).exists(), f"the README promises a check that is not there: {path}"
+
+
+MARKED = """
+@pytest.mark.differs("jax", "torch", reason="an oracle")
+def test_one(): ...
+
+@pytest.mark.differs("jax", "torch", reason="an oracle")
+def test_two(): ...
+"""
+ON_JAX = {
+    "commit": "abc1234",
+    "differences": {
+        "LeNet-5": {"outputs in use": 1e-7, "gradients": 2e-8, "bound": 4e-7},
+        "VGG A": {},
+    },
+    "finished": "2026-11-21T03:04:05Z",
+    "tests": {"passed": 1500, "differ": 2},
+    "versions": {"jax": "0.10.2"},
+}
+
+
+def test_the_other_backends_show_their_last_run_and_what_differs(extension, tmp_path):
+    show = extension("verification").backends
+    (tmp_path / "tests" / "cnnutils").mkdir(parents=True)
+    none = show(tmp_path)
+    assert none.splitlines() == [
+        "- **JAX**: no run is recorded in this build.",
+        "- **PyTorch**: no run is recorded in this build.",
+        "",
+        "No test is marked as different on another backend.",
+    ]
+    (tmp_path / "tests" / "cnnutils" / "test_ops.py").write_text(MARKED)
+    (tmp_path / "_build").mkdir()
+    (tmp_path / "_build" / "backends.json").write_text(json.dumps({"jax": ON_JAX}))
+    text = show(tmp_path)
+    assert "- **JAX**, on 21 November 2026 at 03:04 UTC, commit `abc1234`: 1,500 tests" in text
+    assert "1,500 tests passed and 2 differed, as they are marked. jax 0.10.2." in text
+    assert "- **PyTorch**: no run is recorded" in text
+    # 1e-7 and 2e-8 of 4e-7
+    assert "| LeNet-5 | 25 % | 5 % |" in text
+    assert "| VGG A | – | – |" in text
+    assert "| 2 | `test_ops.py` | JAX and PyTorch | an oracle |" in text
 
 
 def test_a_page_says_where_it_comes_from(extension):

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from cnnutils import ops
 
+TAPE = "TensorFlow's tape, the oracle, follows only what runs on TensorFlow"
+
 
 def arrays(seed, dtype="float64"):
     """Inputs of 4 samples, a kernel and a bias; no two sizes alike."""
@@ -37,6 +39,7 @@ def test_a_dense_layer_and_its_gradients_by_hand():
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.differs("jax", "torch", reason=TAPE)
 def test_it_is_keras_dense_layer(dtype):
     inputs, kernel, bias = arrays(1, dtype)
     layer = keras.layers.Dense(3, dtype=dtype)
@@ -82,6 +85,7 @@ def test_nothing_is_changed_and_an_empty_batch_gives_an_empty_output():
     )
 
 
+@pytest.mark.differs("jax", "torch", reason=TAPE)
 def test_backpropagation_through_a_network_is_that_of_keras():
     rng = np.random.default_rng(4)
     images, labels = rng.normal(size=(3, 9, 8, 2)), np.array([3, 0, 1])

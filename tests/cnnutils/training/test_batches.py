@@ -8,6 +8,8 @@ from keras import layers
 
 from cnnutils import training
 
+THREADS = "on PyTorch a network with dropout is not trained alike when other threads run"
+
 
 def numbered(count=7):
     """Images that tell their number by their largest pixel, wherever it is moved to."""
@@ -67,6 +69,7 @@ def test_each_image_is_changed_on_its_own_in_each_batch_epoch_and_seed():
         assert set(pattern) == {0, 5, 18, 23}  # the four corners: all four ways to lie
 
 
+@pytest.mark.differs("torch", reason=THREADS)
 def test_training_with_threads_is_training_without(examples, small_model):
     def fit(workers):
         batches = training.AugmentedBatches(

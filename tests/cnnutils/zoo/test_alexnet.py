@@ -2,6 +2,7 @@
 
 import re
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -73,7 +74,9 @@ def test_the_first_layers_compute_what_tensorflow_does():
     ours = x
     for layer in layers:
         ours = layer(ours)
-    np.testing.assert_allclose(np.asarray(ours), np.asarray(y), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(ours), np.asarray(y), rtol=1e-4, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize(

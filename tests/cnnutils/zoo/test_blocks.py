@@ -21,14 +21,18 @@ def test_local_response_normalization_is_tensorflows(depth_radius, bias, alpha, 
         depth_radius=depth_radius, bias=bias, alpha=alpha, beta=beta
     )
     expected = tf.nn.local_response_normalization(x, depth_radius, bias, alpha, beta)
-    np.testing.assert_allclose(np.asarray(layer(x)), np.asarray(expected), rtol=1e-5)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(layer(x)), np.asarray(expected), rtol=1e-5
+    )
 
 
 def test_local_response_normalization_by_hand():
     # k = 2, α = 1, β = 1, one neighbour: 3/(2 + 9 + 16), 4/(2 + 9 + 16 + 25), 5/(2 + 16 + 25).
     layer = blocks.LocalResponseNormalization(depth_radius=1, bias=2.0, alpha=1.0, beta=1.0)
     x = np.array([3.0, 4.0, 5.0], "float32").reshape(1, 1, 1, 3)
-    np.testing.assert_allclose(np.asarray(layer(x)).ravel(), [3 / 27, 4 / 52, 5 / 43], rtol=1e-6)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(layer(x)).ravel(), [3 / 27, 4 / 52, 5 / 43], rtol=1e-6
+    )
 
 
 def test_local_response_normalization_keeps_its_options():

@@ -124,7 +124,7 @@ def test_a_module_is_its_branches_side_by_side(reduced):
         convolved(pooled, "m_pool_proj") if reduced else pooled,
     ]
     assert [branch.shape[-1] for branch in branches] == [2, 4, 6, 7 if reduced else 5]
-    expected = np.concatenate([np.asarray(branch) for branch in branches], -1)
+    expected = np.concatenate([keras.ops.convert_to_numpy(branch) for branch in branches], -1)
     np.testing.assert_allclose(answers(model, x), expected, rtol=1e-4, atol=1e-6)
 
 
