@@ -377,7 +377,7 @@ def maps_that_a_filter_sees() -> Cases:
 )
 def training_of_alexnet() -> Cases:
     def total(layer: keras.layers.Layer) -> float:
-        return float(np.sum(keras.ops.convert_to_numpy(layer.kernel), dtype=float))
+        return float(layer.kernel.numpy().sum(dtype=float))
 
     model = zoo.build_alexnet()
     model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)

@@ -36,6 +36,7 @@ def pair_features(first: Any, second: Any, *, kind: Literal["absolute", "chi-squ
         sections 4.1 and 4.2.
 
     Example:
+        >>> import keras
         >>> keras.ops.convert_to_numpy(pair_features([[3.0, 0.0]], [[1.0, 0.0]], kind="absolute"))
         array([[2., 0.]], dtype=float32)
         >>> keras.ops.convert_to_numpy(pair_features([[3.0, 0.0]], [[1.0, 0.0]], kind="chi-square"))

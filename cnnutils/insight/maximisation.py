@@ -41,7 +41,7 @@ def maximise_activation(
         seed: of the noise at the start and of the rolling.
         steps: steps of gradient ascent, at most a million.
         step_size: mean change of a pixel in a step.
-        blur: standard deviation of the last Gaussian, in pixels, at least 0.
+        blur: standard deviation of the last Gaussian, in pixels, from 0 to the longer side.
 
     Returns:
         (H, W, C) float32 in [0, 1]. A unit that the noise leaves silent has no gradient to climb:
@@ -72,8 +72,11 @@ def maximise_activation(
     steps = as_int(function, "steps", steps, minimum=1, maximum=1_000_000)
     step_size = as_number(function, "step_size", step_size, above=0)
     blur = as_number(function, "blur", blur)
-    if blur < 0:
-        raise ValueError(f"{function}: blur must not be negative, got {blur}.")
+    if not 0 <= blur <= max(height, width):
+        raise ValueError(
+            f"{function}: blur must be at least 0 and at most the picture's longer side, "
+            f"{max(height, width)} pixels, got {blur:g}."
+        )
     from scipy import ndimage
 
     rng = np.random.default_rng(seed)

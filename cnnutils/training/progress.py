@@ -37,7 +37,9 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         delay_seconds = as_number("ProgressBar", "delay_seconds", delay_seconds)
         if delay_seconds < 0:
-            raise ValueError(f"ProgressBar: delay_seconds must be at least 0, got {delay_seconds}.")
+            raise ValueError(
+                f"ProgressBar: delay_seconds must be at least 0, got {delay_seconds:g}."
+            )
         if stream is not None and not hasattr(stream, "write"):
             raise TypeError(
                 f"ProgressBar: stream must be open for writing, got {type(stream).__name__}."

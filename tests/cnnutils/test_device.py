@@ -361,7 +361,7 @@ def test_another_missing_module_is_reported_as_it_is(monkeypatch):
         (
             {"seed": 1, "deterministic": 1},
             TypeError,
-            "setup: deterministic must be True or False, got 1.",
+            "setup: deterministic must be True or False, got 1 (int).",
         ),
     ],
 )

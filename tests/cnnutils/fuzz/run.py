@@ -45,7 +45,7 @@ _FILES = {
 FEW = {
     "plots": 6,
     "faces": 4,
-    "model_costs": 8,
+    "model_costs": 4,
     "zoo": 2,
     "style": 2,
     "insight": 2,

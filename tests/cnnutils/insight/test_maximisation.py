@@ -70,7 +70,16 @@ def test_the_same_seed_gives_the_same_picture(network):
         ({"seed": -1}, ValueError, "seed must be at least 0, got -1."),
         ({"steps": 0}, ValueError, "steps must be at least 1, got 0."),
         ({"step_size": 0}, ValueError, "step_size must be finite and greater than 0, got 0."),
-        ({"blur": -1}, ValueError, "blur must not be negative, got -1.0."),
+        (
+            {"blur": -1},
+            ValueError,
+            "blur must be at least 0 and at most the picture's longer side, 16 pixels, got -1.",
+        ),
+        (
+            {"blur": 17},
+            ValueError,
+            "blur must be at least 0 and at most the picture's longer side, 16 pixels, got 17.",
+        ),
         ({"blur": "soft"}, TypeError, "blur must be a number, got 'soft' (str)."),
     ],
 )
