@@ -46,7 +46,7 @@ KINDS = ("equivalent: ", "accepted: ")  # what a reason begins with
 LEAST_KILLED = 0.9
 SECONDS_TO_COLLECT, SPARE_SECONDS, TIMES_AS_LONG = 120, 5, 10
 SECONDS_TO_FUZZ, FUZZED_ENTRIES = 300, 2
-NEVER_IMPORTED = 99
+NEVER_IMPORTED, BROKE_OFF = 99, 98  # how a mutant's process may end
 SPARE_BYTES = 4 << 30  # beyond what is mapped already: a mutant may collect without end
 
 OTHER: dict[type, type] = {
@@ -250,9 +250,10 @@ class InPlace:
             process = os.fork()
             if not process:
                 self.in_fork = True
-                _limit()
-                if not put_in_place(mutant, self.room.module(mutant)):
-                    os._exit(0)
+                with _last_steps():
+                    _limit()
+                    if not put_in_place(mutant, self.room.module(mutant)):
+                        os._exit(0)
                 return None
             if self.room.died(process, mutant):
                 self.killed.append(number)
@@ -309,7 +310,7 @@ class Room:
         if not (self.root / "tests" / "cnnutils" / "fuzz").is_dir():
             return True
         run = importlib.import_module("tests.cnnutils.fuzz.run")
-        if self.name not in run.EXAMPLES:
+        if self.name not in run.MODULES:
             return True
         signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_FUZZ)
         with contextlib.redirect_stdout(io.StringIO()) as out:
@@ -331,16 +332,17 @@ class Room:
         process = os.fork()
         if not process:
             watch = Watch({})
-            with _silence():
-                status = self.run(plugins=[watch])
-                status = status or int(not self.survives_fuzzing())
-            with os.fdopen(into, "w") as pipe:
-                json.dump([status, watch.measured], pipe)
-            os._exit(0)
+            with _last_steps():
+                with _silence():
+                    status = self.judged(self.run(plugins=[watch]))
+                with os.fdopen(into, "w") as pipe:
+                    json.dump([status, watch.measured], pipe)
+                os._exit(0)
         os.close(into)
         with os.fdopen(out) as pipe:
-            status, self.seconds = json.load(pipe)
+            text = pipe.read()
         os.waitpid(process, 0)
+        status, self.seconds = json.loads(text or "[1, {}]")
         if status:
             raise SystemExit(f"{self.name}: its tests fail on the package as it is")
 
@@ -355,26 +357,29 @@ class Room:
         process = os.fork()
         if not process:
             plugin = InPlace(self, candidates)
-            with _silence():
-                status = self.run(plugins=[Watch(self.seconds), plugin])
-                if plugin.in_fork:
-                    os._exit(self.judged(status))
-            with os.fdopen(into, "w") as pipe:
-                json.dump(plugin.killed, pipe)
-            os._exit(0)
+            with _last_steps():
+                with _silence():
+                    status = self.run(plugins=[Watch(self.seconds), plugin])
+                    if plugin.in_fork:
+                        os._exit(self.judged(status))
+                with os.fdopen(into, "w") as pipe:
+                    json.dump(plugin.killed, pipe)
+                os._exit(0)
         os.close(into)
         with os.fdopen(out) as pipe:
-            killed = set(json.load(pipe))
+            text = pipe.read()
         os.waitpid(process, 0)
-        return killed
+        if not text:
+            raise SystemExit(f"{self.name}: broke off while mutants were tried")
+        return set(json.loads(text))
 
     def is_killed(self, mutant: Mutant) -> bool:
         """Try a mutant in a process in which the course's modules are imported anew."""
         process = os.fork()
         if not process:
-            _limit()
-            changed = Changed(mutant, self.module(mutant))
-            with _silence():
+            with _last_steps(), _silence():
+                _limit()
+                changed = Changed(mutant, self.module(mutant))
                 status = self.run(plugins=[Watch(self.seconds), changed])
                 os._exit(self.judged(status) if changed.found else NEVER_IMPORTED)
         return self.died(process, mutant)
@@ -402,6 +407,15 @@ def _limit() -> None:
     mapped = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     limit = mapped * resource.getpagesize() + SPARE_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+@contextlib.contextmanager
+def _last_steps() -> Iterator[None]:
+    """A forked process ends here, even by an error, and never returns to what its parent does."""
+    try:
+        yield
+    except BaseException:
+        os._exit(BROKE_OFF)
 
 
 class _silence:  # noqa: N801 - reads as a statement
