@@ -83,7 +83,7 @@ check-claims: setup  ## judge every statement of the claims ledger by running it
 	$(STEP) "Claims" $(BIN)/python -m tools.ledger
 
 check-notebooks: setup  ## run every notebook again, compare every output and figure
-	$(STEP) "Notebooks" $(BIN)/pytest -q --nbval --nbval-current-env --nbval-cell-timeout=180 notebooks
+	$(STEP) "Notebooks" $(BIN)/pytest -q -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=900 notebooks
 
 check-homework: setup  ## try right, wrong and hostile answers on the homework's tests and grader
 	$(STEP) "Homework" $(BIN)/pytest -q -n 2 tests/homework

@@ -104,17 +104,25 @@ def picture_difference(expected: bytes, got: bytes) -> str | None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Record what was seen, when a whole verification runs."""
-    if _seen and exitstatus == 0 and record.is_wanted():
+    if hasattr(session.config, "workeroutput"):  # one of several processes: hand it to the first
+        session.config.workeroutput["notebooks"] = _seen
+    elif _seen and exitstatus == 0 and record.is_wanted():
         record.update(
             finished=record.now(),
             commit=record.commit(),
             lock_sha256=record.lock_sha256(),
             sources_sha256=record.sources_sha256(),
             profile=os.environ.get("CNN_PROFILE", "quick"),
-            device=f"CPU, {os.environ.get('TF_NUM_INTRAOP_THREADS', 'all')} threads",
+            device=f"CPU, threads per process: {os.environ.get('TF_NUM_INTRAOP_THREADS', 'all')}",
             versions=_versions(),
             notebooks=_seen,
         )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take over what one of several processes has seen."""
+    _seen.update(getattr(node, "workeroutput", {}).get("notebooks", {}))
 
 
 def _hold_to_budget(item: IPyNbCell, processor_seconds: float | None) -> None:
