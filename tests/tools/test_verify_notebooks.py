@@ -1,11 +1,13 @@
 """The comparison of figures sees one changed character, and forgives rounding."""
 
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from tools import record, verify_notebooks
 from tools.verify_notebooks import MAX_RMS, TILE, over_budget, picture_difference
 
 
@@ -59,3 +61,23 @@ def test_a_chapter_is_held_to_its_budget_on_a_slow_machine():
     fault = over_budget(241, 60)
     assert fault is not None
     assert "took 241 s of processor time, its budget is 60 s on two cores" in fault
+
+
+def test_what_several_processes_saw_is_recorded_by_the_first(monkeypatch):
+    monkeypatch.setattr(record, "is_wanted", lambda: True)
+    written = []
+    monkeypatch.setattr(record, "update", lambda **entries: written.append(entries["notebooks"]))
+
+    def ends(config, seen):
+        monkeypatch.setattr(verify_notebooks, "_seen", seen)
+        verify_notebooks.pytest_sessionfinish(SimpleNamespace(config=config), 0)
+
+    workers = [SimpleNamespace(workeroutput={}) for _ in range(2)]
+    ends(workers[0], {"01": {"cells": 3}})
+    ends(workers[1], {"02": {"cells": 4}})
+    assert not written
+    monkeypatch.setattr(verify_notebooks, "_seen", {})
+    for node in (*workers, SimpleNamespace()):  # the last one broke off
+        verify_notebooks.pytest_testnodedown(node, None)
+    ends(SimpleNamespace(), verify_notebooks._seen)
+    assert written == [{"01": {"cells": 3}, "02": {"cells": 4}}]
