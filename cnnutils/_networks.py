@@ -72,5 +72,7 @@ def as_float_tensors(function: str, **named: Any) -> list[Any]:
         else ops.cast(tensor, keras.config.floatx())
         for tensor in tensors
     ]
-    widest = keras.backend.result_type(*(tensor.dtype for tensor in tensors))
+    types = [keras.backend.standardize_dtype(tensor.dtype) for tensor in tensors]
+    # On PyTorch, Keras' rule makes one of 32 bits of one of 32 and one of 64.
+    widest = "float64" if "float64" in types else keras.backend.result_type(*types)
     return [ops.cast(tensor, widest) for tensor in tensors]

@@ -68,7 +68,7 @@ def marks_in(code: str, file: str) -> Iterator[Mark]:
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            for call in node.decorator_list:
+            for call in (part for mark in node.decorator_list for part in ast.walk(mark)):
                 if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("mark.differs"):
                     names = tuple(ast.literal_eval(name) for name in call.args)
                     yield Mark(file, node.name, names, _reason(call, tree))
@@ -140,7 +140,17 @@ def main(arguments: list[str]) -> int:
     start = time.monotonic()
     report = FOLDER / f"{options.backend}.xml"
     run = subprocess.run(
-        [python, "-m", "pytest", "-q", *QUIET, f"--junitxml={report}", *(selected or EVERYTHING)],
+        [
+            python,
+            "-m",
+            "pytest",
+            "-q",
+            *QUIET,
+            "-o",
+            "junit_family=xunit1",
+            f"--junitxml={report}",
+            *(selected or EVERYTHING),
+        ],
         cwd=chapters.ROOT,
         env=os.environ | SETTINGS | {"KERAS_BACKEND": options.backend},
     )

@@ -59,7 +59,14 @@ OTHER: dict[type, type] = {
     ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
     ast.BitXor: ast.BitAnd,
 }  # fmt: skip
-COMMUTE = {"max", "min", "np.add", "np.maximum", "np.minimum"}  # nothing changes by swapping
+COMMUTE = {
+    "max",
+    "min",
+    "np.add",
+    "np.maximum",
+    "np.minimum",
+    "np.result_type",
+}  # nothing changes by swapping
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,8 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(value - 1)
         case ast.Call(function, [first, second, *others], keywords):
             starred = isinstance(first, ast.Starred) or isinstance(second, ast.Starred)
-            if not starred and ast.unparse(function) not in COMMUTE:
+            differ = ast.unparse(first) != ast.unparse(second)
+            if not starred and differ and ast.unparse(function) not in COMMUTE:
                 yield ast.Call(function, [second, first, *others], keywords)
         case ast.IfExp(test, body, orelse):
             yield ast.IfExp(test, orelse, body)

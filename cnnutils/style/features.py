@@ -117,7 +117,7 @@ def calibrate(model: keras.Model, images: ArrayLike, *, shift: bool = True) -> N
         >>> model = keras.Sequential([keras.Input((8, 8, 3)), layer])
         >>> images = np.random.default_rng(1).uniform(size=(5, 8, 8, 3))
         >>> calibrate(model, images)
-        >>> sums = np.array(model(images))
+        >>> sums = ops.convert_to_numpy(model(images))
         >>> bool(abs(sums.mean()) < 1e-5), bool(abs(sums.std() - 1) < 1e-4)
         (True, True)
     """

@@ -20,6 +20,9 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]
     training repeats itself however the threads run. Hand it to `model.fit` without labels and
     without `shuffle`.
 
+    On JAX and on PyTorch, Keras reads a batch before a model's first training, to build its loss.
+    With several threads it then trains first on what they had prepared by then.
+
     Args:
         images: (N, H, W, C), at least one.
         labels: (N, ...), one an image.

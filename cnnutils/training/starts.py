@@ -17,6 +17,10 @@ def restart(model: keras.Model, *, seed: int) -> None:
     rate that a callback has lowered stays low, and a layer that was given a seed of its own
     repeats itself whatever `seed` is.
 
+    On TensorFlow a training after a restart is that of a new model to the last bit. On JAX and on
+    PyTorch, Keras reads a batch more before a model's first training than before a later one: the
+    examples then come in another order.
+
     Args:
         model: a Sequential or functional model that was compiled.
         seed: seed of Python, NumPy and Keras, at least 0 and below 2³².

@@ -19,7 +19,7 @@ from tools import environment
 from . import networks
 
 BATCH = 2
-FREE_SIDE = 24  # of networks that take images of any size
+FREE_SIDE = 40  # of networks that take images of any size
 MOST_NUMBERS = 4096  # of an array that are written down, evenly spread over it
 
 

@@ -42,10 +42,23 @@ ZOO: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
     "YOLO v2": ("build_yolo_v2", (), {"input_shape": (64, 96, 3)}),
     "YOLO v3": ("build_yolo_v3", (), {"input_shape": (64, 96, 3)}),  # Darknet-53 is its trunk
 }  # fmt: skip
+
+
+def _inception(x: Any) -> Any:
+    from cnnutils import zoo
+
+    return zoo.inception_module(x, zoo.InceptionFilters(16, 8, 16, 4, 8, 16))
+
+
 # What a chapter's own function is called with, where it asks for something.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "02_pooling: build_lenet_like": {"filters": 6},
+    "05_inception: build_reader": {"layer": _inception},
     "06_mobilenet: build_thin_reader": {"width": 8, "separable": True},
+    "07_training: two_tasks": {"second": 0.5},
+    "07_training: with_head": {"trunk": None, "classes": 5, "rate": 0.01},
+    "08a_localisation: localiser": {"loss": "mse"},
+    "12_beyond_images: heart_net": {"rates": (1, 4, 16)},
 }
 MODELS = ("keras.Model", "keras.Sequential")
 # Attributes whose use means that weights, or a shape, come from data.

@@ -1,5 +1,7 @@
 """What is read from the tests' markers and from a run on another backend, and what is found."""
 
+import ast
+
 import pytest
 
 from tests.backends import networks
@@ -12,6 +14,9 @@ WHY = "it needs TensorFlow"
 @pytest.mark.parametrize("n", [1, 2])
 @pytest.mark.differs("jax", "torch", reason=WHY)
 def test_one(n): ...
+
+@pytest.mark.parametrize("n", [1, pytest.param(2, marks=pytest.mark.differs("jax", reason=WHY))])
+def test_some(n): ...
 
 @pytest.mark.differs("torch", reason="it " "rounds")
 def test_two(): ...
@@ -34,6 +39,7 @@ def test_markers_are_found_with_their_reasons():
     found = [(mark.test, mark.backends, mark.reason) for mark in backends.marks_in(MARKED, "f")]
     assert found == [
         ("test_one", ("jax", "torch"), "it needs TensorFlow"),
+        ("test_some", ("jax",), "it needs TensorFlow"),
         ("test_two", ("torch",), "it rounds"),
     ]
 
@@ -68,3 +74,15 @@ def test_a_chapter_s_networks_are_found_unless_they_need_data(code, found):
 
 def test_each_chapter_function_with_arguments_is_still_there():
     assert set(networks.ARGUMENTS) <= set(networks.chapter_networks())
+
+
+def test_what_a_chapter_s_function_asks_for_is_given():
+    lacking = {}
+    for name, make in networks.chapter_networks().items():
+        function = make.args[-1][-1]
+        if isinstance(function, ast.FunctionDef):
+            given = set(networks.ARGUMENTS.get(name, {}))
+            wanted = function.args.args[: len(function.args.args) - len(function.args.defaults)]
+            lacking[name] = {argument.arg for argument in wanted} ^ given
+    assert len(lacking) > 10
+    assert not any(lacking.values()), lacking

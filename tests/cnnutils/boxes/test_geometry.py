@@ -160,6 +160,11 @@ BROKEN = [
     ([[0, 0, np.nan, 1]], ValueError, "{0}: boxes_xyxy must be finite; row 0 is (0, 0, nan, 1)."),
     ([[0, 0, np.inf, 1]], ValueError, "{0}: boxes_xyxy must be finite; row 0 is (0, 0, inf, 1)."),
     (
+        [[0, 0, 1, 1], [2, 0, np.nan, 1], [np.nan, 0, 1, 1]],
+        ValueError,
+        "{0}: boxes_xyxy must be finite; row 1 is (2, 0, nan, 1).",
+    ),
+    (
         [[0, 0, 1]],
         ValueError,
         "{0}: boxes_xyxy must have four numbers a row, got an array of shape (1, 3).",
@@ -202,12 +207,21 @@ def test_boxes_that_are_none(function, wrong, error, sentence):
             "convert_boxes: source must be one of 'xyxy', 'yxyx', 'xywh', 'cxcywh', got 'xy'.",
         ),
         (
-            lambda: boxes.convert_boxes([[0, 0, 1, -1]], source="xywh", target="xyxy"),
+            lambda: boxes.convert_boxes([[0, 0, 1, -0.5]], source="xywh", target="xyxy"),
             "convert_boxes: widths and heights must not be negative.",
         ),
         (
             lambda: boxes.clip_boxes([[0, 0, 1, 1]], height=0, width=5),
             "clip_boxes: height must be at least 1, got 0.",
+        ),
+        (
+            lambda: boxes.clip_boxes([[0, 0, 1, 1]], height=1, width=0),
+            "clip_boxes: width must be at least 1, got 0.",
+        ),
+        (
+            lambda: boxes.convert_boxes([[3, 0, 1, 1]], source="xyxy", target="xywh"),
+            "convert_boxes: boxes must be (x1, y1, x2, y2) with x1 ≤ x2 and y1 ≤ y2; "
+            "row 0 is (3, 0, 1, 1). Are they in another format? See convert_boxes.",
         ),
         (
             lambda: boxes.iou_matrix([[0, 0, 1, 1]], [[3, 0, 1, 1]]),
@@ -219,3 +233,23 @@ def test_boxes_that_are_none(function, wrong, error, sentence):
 def test_other_wrong_arguments(call, sentence):
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         call()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_largest_numbers_that_are_allowed(dtype):
+    limit = np.sqrt(np.finfo(dtype).max) / 4
+    (area,) = boxes.box_area(np.array([[0, 0, limit, limit]], dtype))
+    assert area == limit**2
+    with pytest.raises(ValueError, match="so that areas fit into"):
+        boxes.box_area(np.array([[0, 0, np.nextafter(limit, np.inf), limit]], dtype))
+
+
+def test_an_image_of_one_pixel():
+    (clipped,) = boxes.clip_boxes([[-1, -1, 3, 3]], height=1, width=1)
+    np.testing.assert_array_equal(clipped, [0, 0, 1, 1])
+
+
+def test_one_box_with_more_than_are_compared_at_once():
+    many = np.tile([0, 0, 1, 2], (boxes.geometry.PAIRS_AT_ONCE + 1, 1))
+    shares = boxes.iou_matrix([[0, 0, 1, 1]], many)
+    np.testing.assert_array_equal(shares, np.full((1, len(many)), 0.5))

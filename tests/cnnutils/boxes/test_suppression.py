@@ -158,6 +158,15 @@ def test_soft_suppression_can_change_the_order():
     assert soft.scores[2] < 0.5
 
 
+def test_soft_suppression_at_its_thresholds():
+    half = [[0, 0, 1, 1], [0, 0, 2, 1]]  # IoU 1/2
+    soft = boxes.soft_non_max_suppression(half, [0.9, 0.8], method="linear", iou_threshold=0.5)
+    np.testing.assert_array_equal(soft.scores, [0.9, 0.8])
+    apart = [[0, 0, 1, 1], [2, 0, 3, 1]]
+    soft = boxes.soft_non_max_suppression(apart, [0.9, 0.25], score_threshold=0.25)
+    assert soft.indices.tolist() == [0]
+
+
 def test_soft_suppression_with_doubles():
     # A double keeps nothing of its score with the linear rule: 1 − 1 = 0.
     soft = boxes.soft_non_max_suppression([[0, 0, 5, 5]] * 3, [0.9, 0.8, 0.7], method="linear")
@@ -214,6 +223,7 @@ def test_the_input_is_not_changed():
             "scores must hold one score for each of 3 boxes, got an array of shape (2,).",
         ),
         ((THREE, [1, 2, np.nan]), {}, ValueError, "scores must be finite, got nan."),
+        ((THREE, [1, np.inf, np.nan]), {}, ValueError, "scores must be finite, got inf."),
         ((THREE, ["a", "b", "c"]), {}, TypeError, "scores must be real numbers, got <U1."),
         (
             (THREE, [1, 2, 3]), {"iou_threshold": 1.5}, ValueError,
@@ -260,8 +270,8 @@ def test_wrong_arguments(arguments, options, error, sentence):
             "soft_non_max_suppression: sigma must be finite and greater than 0, got 0.",
         ),
         (
-            lambda: boxes.soft_non_max_suppression(THREE, [1, 2, -3]), ValueError,
-            "soft_non_max_suppression: scores must not be negative, the lowest is -3.",
+            lambda: boxes.soft_non_max_suppression(THREE, [1, 2, -0.5]), ValueError,
+            "soft_non_max_suppression: scores must not be negative, the lowest is -0.5.",
         ),
         (
             lambda: boxes.soft_non_max_suppression(THREE, [1, 2, 3], method="hard"), ValueError,

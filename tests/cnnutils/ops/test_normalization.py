@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from cnnutils import ops
 
+SINGLE = "Keras normalises batches in single precision, whatever their type"
+ROUNDED = "on PyTorch a variance far below the square of its mean is right to four digits only"
+
 
 def batch_of(seed, dtype="float64"):
     """Images, a scale and a shift: N > 1, H ≠ W, no two channels alike."""
@@ -48,7 +51,13 @@ def test_batch_normalization_gradients_by_hand():
 
 
 @pytest.mark.parametrize("epsilon", [1e-3, 0.5])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        pytest.param("float32", marks=pytest.mark.differs("torch", reason=ROUNDED)),
+        pytest.param("float64", marks=pytest.mark.differs("jax", "torch", reason=SINGLE)),
+    ],
+)
 def test_it_is_keras_batch_normalization(dtype, epsilon):
     images, gamma, beta = batch_of(1, dtype)
     layer = keras.layers.BatchNormalization(epsilon=epsilon, momentum=0, dtype=dtype)
@@ -64,7 +73,10 @@ def test_it_is_keras_batch_normalization(dtype, epsilon):
     assert {part.dtype for part in ours} == {np.dtype(dtype)}
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    "dtype",
+    ["float32", pytest.param("float64", marks=pytest.mark.differs("jax", "torch", reason=SINGLE))],
+)
 def test_with_given_statistics_it_is_keras_batch_normalization_after_training(dtype):
     images, gamma, beta = batch_of(2, dtype)
     mean, variance = np.array([0.1, 1.2, -4]), np.array([0.5, 8, 0.02])

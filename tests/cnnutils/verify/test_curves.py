@@ -135,6 +135,13 @@ def test_the_best_threshold_by_hand():
     assert verify.best_threshold([2, 3, 3], [False, True, True]) == 3
 
 
+def test_between_neighbouring_numbers_there_is_no_middle():
+    low = np.nextafter(1.0, 2.0)
+    high = np.nextafter(low, 2.0)
+    assert low + (high - low) / 2 == high  # it is rounded
+    assert verify.best_threshold([low, high], [True, False]) == low
+
+
 @given(pairs())
 def test_no_threshold_is_better_than_the_best_one(given_pairs):
     distances, same = given_pairs

@@ -1,5 +1,6 @@
 """Squared distances: by hand, against their definition, as properties, and their errors."""
 
+import math
 import re
 
 import numpy as np
@@ -109,6 +110,8 @@ def test_rows_that_are_not_contiguous_and_input_that_is_not_changed():
         ),
         ([[1, 2], [3, np.nan]], [[1, 2]], ValueError,
          "embeddings must be finite; row 1 holds nan."),
+        ([[1, 2], [np.inf, np.nan], [np.nan, 1]], [[1, 2]], ValueError,
+         "embeddings must be finite; row 1 holds inf."),
         ([[1, 2]], [[-np.inf, 2]], ValueError, "others must be finite; row 0 holds -inf."),
         (
             np.array([[1e19, 0]], "float32"), [[1, 2]], ValueError,
@@ -123,3 +126,11 @@ def test_rows_that_are_not_contiguous_and_input_that_is_not_changed():
 def test_wrong_arguments(some, others, error, sentence):
     with pytest.raises(error, match=f"^{re.escape('squared_distances: ' + sentence)}$"):
         verify.squared_distances(some, others)
+
+
+def test_the_largest_numbers_that_are_allowed():
+    limit = math.sqrt(float(np.finfo("float64").max) / 8)  # (2·limit)² and its rounding fit
+    (distance,) = verify.squared_distances([[limit]], [[-limit]])[0]
+    assert distance == pytest.approx(4 * limit**2)
+    with pytest.raises(ValueError, match="so that squared distances fit into float64"):
+        verify.squared_distances([[np.nextafter(limit, np.inf)]], [[0.0]])

@@ -57,6 +57,12 @@ def test_by_hand():
     assert repr(gallery) == "Gallery(3 embeddings of 2 people)"
 
 
+def test_embeddings_of_one_number():
+    gallery = Gallery([[0.0], [4.0]], ["Ada", "Grace"])
+    gallery.enrol("Emmy", [1.0])
+    assert gallery.identify([1.5], threshold=1) == ("Emmy", 0.25)
+
+
 def test_a_person_is_enrolled_and_removed_and_the_others_stay():
     gallery = Gallery([], [])
     assert gallery.identify([1, 2], threshold=FAR) is None
