@@ -71,12 +71,28 @@ def without_kinks(model: Any) -> Any:
 
     kinked = (activations.relu, activations.relu6, activations.leaky_relu)
 
+    class Means(layers.Layer):  # type: ignore[misc]
+        """As a convolution: Keras' mean with padding is another one on PyTorch."""
+
+        def __init__(self, pooling: dict[str, Any]) -> None:
+            super().__init__(name=pooling["name"])
+            self.pooling = pooling
+
+        def call(self, x: Any) -> Any:
+            size = tuple(self.pooling["pool_size"])
+            kernel = np.full((*size, x.shape[-1], 1), 1 / math.prod(size), "float32")
+            return keras.ops.depthwise_conv(
+                x, kernel, self.pooling["strides"], self.pooling["padding"]
+            )
+
     def smooth(layer: Any) -> Any:
         config, kind = layer.get_config(), type(layer).__name__
         if isinstance(layer, layers.ReLU | layers.LeakyReLU):
             return layers.Activation("silu", name=layer.name)
-        if kind.startswith(("MaxPooling", "GlobalMaxPooling")):
+        if kind.startswith("GlobalMaxPooling"):
             return getattr(layers, kind.replace("Max", "Average")).from_config(config)
+        if kind.startswith("MaxPooling"):
+            return Means(config)
         copy = type(layer).from_config(config)
         if getattr(copy, "activation", None) in kinked:
             copy.activation = activations.silu
