@@ -35,7 +35,9 @@ LOCK = chapters.ROOT / "requirements.lock"
 EVERYTHING = ("--doctest-modules", "cnnutils", "tests/cnnutils", "tests/backends")
 DIFFERENCES = "largest differences"  # what tests/backends writes down for each network
 # PyTorch's tensors do not know an argument of NumPy 2's `__array__`; NumPy says so at each of them.
-QUIET = ("-W", "ignore:__array__ implementation:DeprecationWarning")
+QUIET = "ignore:__array__ implementation:DeprecationWarning"
+# The other family of reports has no place for properties.
+OPTIONS = ("-q", "-W", QUIET, "-o", "junit_family=xunit1")
 # With JAX, Keras can be an oracle in double precision only when it is allowed to compute in it.
 SETTINGS = {"JAX_ENABLE_X64": "1"}
 SHOWN = ("keras", "jax", "torch", "numpy")
@@ -140,17 +142,7 @@ def main(arguments: list[str]) -> int:
     start = time.monotonic()
     report = FOLDER / f"{options.backend}.xml"
     run = subprocess.run(
-        [
-            python,
-            "-m",
-            "pytest",
-            "-q",
-            *QUIET,
-            "-o",
-            "junit_family=xunit1",
-            f"--junitxml={report}",
-            *(selected or EVERYTHING),
-        ],
+        [python, "-m", "pytest", *OPTIONS, f"--junitxml={report}", *(selected or EVERYTHING)],
         cwd=chapters.ROOT,
         env=os.environ | SETTINGS | {"KERAS_BACKEND": options.backend},
     )

@@ -59,14 +59,8 @@ OTHER: dict[type, type] = {
     ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
     ast.BitXor: ast.BitAnd,
 }  # fmt: skip
-COMMUTE = {
-    "max",
-    "min",
-    "np.add",
-    "np.maximum",
-    "np.minimum",
-    "np.result_type",
-}  # nothing changes by swapping
+# Nothing changes by swapping their arguments.
+COMMUTE = {"max", "min", "np.add", "np.maximum", "np.minimum", "np.result_type"}
 
 
 @dataclass(frozen=True)
