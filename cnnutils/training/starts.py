@@ -19,7 +19,7 @@ def restart(model: keras.Model, *, seed: int) -> None:
 
     On TensorFlow a training after a restart is that of a new model to the last bit. On JAX and on
     PyTorch, Keras reads a batch more before a model's first training than before a later one: the
-    examples then come in another order.
+    examples then come in another order, and on PyTorch dropout draws other numbers, too.
 
     Args:
         model: a Sequential or functional model that was compiled.

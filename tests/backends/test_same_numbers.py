@@ -8,7 +8,8 @@ independent, so over `depth` layers they add to 0.2 · eps · √(depth · n). T
 network's longest sum, which makes up for what this leaves out: that division by a batch's
 deviation, in training, enlarges errors.
 
-All is in single precision, in which the chapters compute.
+All is in single precision, in which the chapters compute. Outputs are those of the network itself;
+gradients are those of the network without kinks, for a reason that compute.py gives.
 """
 
 import json
