@@ -12,6 +12,8 @@ BIN    := $(VENV)/bin
 STEP   := @$(PYTHON) tools/step.py
 NPM    := $(BIN)/python -m tools.node npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compile the packages once: every import of Keras would otherwise, where Python keeps no bytecode.
+export UV_COMPILE_BYTECODE := 1
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22

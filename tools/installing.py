@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,10 @@ INSTALLED = (
 
 
 def uv(*arguments: str | Path) -> None:
-    """Run uv from the lock."""
+    """Run uv from the lock; what it installs is compiled once, and not by each process."""
     program = Path(sys.executable).with_name("uv")
-    subprocess.run([program, *arguments, "--quiet"], check=True)
+    environment = {**os.environ, "UV_COMPILE_BYTECODE": "1"}
+    subprocess.run([program, *arguments, "--quiet"], check=True, env=environment)
 
 
 def make_environment(place: Path, lists: list[Path], fill: Callable[[Path], None]) -> Path:
