@@ -30,6 +30,7 @@ class Trial:
         answers: question → source.
         questions: whose tests are carried out.
         seed: what hidden inputs are drawn from.
+        until_rejected: whether to leave out the tests after the first that does not pass.
         outcomes: test → outcome, filled in by `carry_out`; where the process hung or ended, all of
             its tests are "timeout" or "crash".
     """
@@ -39,6 +40,7 @@ class Trial:
     answers: dict[str, str] = field(repr=False)
     questions: tuple[str, ...]
     seed: str = "0"
+    until_rejected: bool = False
     outcomes: dict[str, str] = field(default_factory=dict)
 
     def passed(self) -> list[str]:
@@ -130,6 +132,8 @@ def _outcomes(assignment: Assignment, trial: Trial) -> dict[str, str]:
         given = {"hw": hw, "reference": reference, "rng": generator(trial.seed, test)}
         outcome = outcome_of(test.function, {name: given[name] for name in test.needs})
         outcomes[test.name] = outcome.outcome
+        if trial.until_rejected and outcome.outcome != "passed":
+            break
     return outcomes
 
 
