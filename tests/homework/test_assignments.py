@@ -1,7 +1,8 @@
 """Every assignment: its tests bite, the grader agrees, and the release is made from the master."""
 
 import json
-from itertools import zip_longest
+import os
+from itertools import islice, zip_longest
 
 import nbclient
 import nbformat
@@ -101,6 +102,8 @@ def test_the_grader_takes_the_points_of_a_mistake_and_no_others(folder):
     rows = zip_longest(
         *(telling(t for t in trials if t.questions == (name,)) for name in assignment.questions)
     )
+    if "keras" in assignment.packages and os.environ.get("HOMEWORK") != "all":
+        rows = islice(rows, 1)  # each takes a minute; all of them are graded once a week
     submissions, expected = {}, {}
     for number, row in enumerate(rows):
         answers, passing = dict(right), {test.name for test in assignment.tests}
