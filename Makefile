@@ -76,7 +76,7 @@ check-code: setup  ## lint, format, types, floors of the package
 	$(STEP) "Floors of the package" $(BIN)/lint-imports
 
 check-text: setup  ## pairs, prose numbers, figures' texts, one source of truth
-	$(STEP) "Contracts" $(BIN)/pytest -q tests/contract tests/tools tests/test_conftest.py
+	$(STEP) "Contracts" $(BIN)/pytest -q -n 2 --dist loadfile tests/contract tests/tools tests/test_conftest.py
 
 check-package: setup  ## the package's tests and doctests
 	$(STEP) "Package" $(BIN)/pytest -q -n 2 --doctest-modules cnnutils tests/cnnutils
