@@ -76,7 +76,7 @@ def test_the_grader_gives_right_answers_full_marks_and_none_to_a_release(folder)
 
 
 def telling(trials):
-    """Leave out the trials in which every test comes out as it did in one before."""
+    """Leave out the trials in which each test comes out as it did in one of those before."""
     seen, kept = set(), []
     for trial in trials:
         if not seen.issuperset(trial.outcomes.items()):
