@@ -32,7 +32,16 @@ LISTS = {
     for path in sorted(Path(__file__).parent.glob("backends-*.txt"))
 }
 LOCK = chapters.ROOT / "requirements.lock"
-EVERYTHING = ("--doctest-modules", "cnnutils", "tests/cnnutils", "tests/backends")
+EVERYTHING = (
+    "-n",
+    "2",
+    "--dist",
+    "loadfile",
+    "--doctest-modules",
+    "cnnutils",
+    "tests/cnnutils",
+    "tests/backends",
+)
 DIFFERENCES = "largest differences"  # what tests/backends writes down for each network
 # PyTorch's tensors do not know an argument of NumPy 2's `__array__`; NumPy says so at each of them.
 QUIET = "ignore:__array__ implementation:DeprecationWarning"

@@ -26,7 +26,7 @@ from tools import chapters, record
 MAX_RMS = 4.0  # of 255, in the worst tile
 TILE = 32  # pixels
 # Chapters that train several networks: 8d three families of detectors from three starts each.
-BUDGET_SECONDS = {"04": 120, "08c": 120, "08d": 120, "11": 120}
+BUDGET_SECONDS = {"04": 120, "08c": 120, "08d": 120, "11": 120, "13": 30}
 DEFAULT_BUDGET_SECONDS = 60  # on two cores
 SLOW_MACHINE = 2  # times the budget: so much lie between processors; a forgotten loop takes more
 PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "matplotlib", "scikit-image")

@@ -85,7 +85,8 @@ def time_of(text: Any) -> str | None:
 
 def moment(record: Record) -> str:
     """Return when the run ended, such as "on 21 November 2026 at 03:04 UTC"."""
-    when = time_of(record.get("finished"))
+    ends = [record.get("finished"), *record.get("ran", {}).values()]
+    when = time_of(max(filter(None, ends), default=None))
     return f"on {when}" if when else "at a time that was not recorded"
 
 

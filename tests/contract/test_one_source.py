@@ -4,13 +4,16 @@ import json
 import re
 import tomllib
 
+import pytest
 import yaml
 
 from tools import addresses, chapters
+from tools.verify_notebooks import BUDGET_SECONDS, DEFAULT_BUDGET_SECONDS
 
 from .conftest import say
 
 ROOT = chapters.ROOT
+RUN_TIMES = {30: "half a minute", 60: "a minute or two", 120: "two to four minutes"}
 
 
 def read(name):
@@ -79,3 +82,10 @@ def test_no_generated_or_third_party_file_is_committed():
     ignored = {".venv", "node_modules", "_build"}
     listed = read(".gitignore").split()
     assert ignored <= {line.strip("/") for line in listed}
+
+
+@pytest.mark.parametrize("chapter", sorted((ROOT / "book").glob("[0-9]*.md")), ids=lambda p: p.stem)
+def test_a_chapter_promises_the_run_time_that_it_is_held_to(chapter):
+    budget = BUDGET_SECONDS.get(chapter.stem.split("_")[0], DEFAULT_BUDGET_SECONDS)
+    promised = re.findall(r"\*\*Run time:\*\* (.+?) on a laptop, without", chapter.read_text())
+    assert promised == [RUN_TIMES[budget]]

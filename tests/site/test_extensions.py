@@ -70,6 +70,12 @@ def test_the_summary_adds_up_the_notebooks(extension):
     )
 
 
+def test_a_run_ends_with_its_last_step(extension):
+    ran = {"canaries": "2026-11-21T04:05:06Z", "package tests": "2026-11-21T02:00:00Z"}
+    text = extension("verification").report(RECORD | {"ran": ran})
+    assert text.startswith("The run ended on 21 November 2026 at 04:05 UTC.")
+
+
 def test_the_report_has_a_row_for_each_notebook_and_a_dash_for_what_is_missing(extension):
     text = extension("verification").report(RECORD)
     assert "| 01_convolution | 30 | 29 | – | 9 | 17.2 | – |" in text
