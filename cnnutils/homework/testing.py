@@ -12,7 +12,7 @@ import copy
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,7 +49,9 @@ def points(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return mark
 
 
-def close(got: Any, want: Any, *, tolerance: float = 1e-5) -> bool:
+def close(
+    got: Any, want: Any, *, tolerance: float = 1e-5, name: str = "", parts: Iterable[str] = ()
+) -> bool:
     """Return True if `got` has the kind, the shape and the values of `want`; else say what differs.
 
     Kind and shape come first, because comparing values alone accepts too much: NumPy calls an
@@ -61,18 +63,23 @@ def close(got: Any, want: Any, *, tolerance: float = 1e-5) -> bool:
         want: what is right: a number, a string, an array, None, or a list, tuple or dict of these.
         tolerance: largest difference allowed, as a fraction of the largest value of `want`, or of
             1 where all of its values are smaller.
+        name: what is compared, if the learner could not tell; the message begins with it.
+        parts: what the items of a list or tuple are: the message then names the one that differs.
 
     Raises:
         AssertionError: they differ; the message says how.
     """
-    if isinstance(want, (list, tuple, dict)):
-        _same_container(got, want, tolerance)
-    elif want is None or isinstance(want, (bool, np.bool_, str)):
-        kind = bool if isinstance(want, np.bool_) else type(want)
-        value = bool(got) if isinstance(got, np.bool_) else got
-        _expect(type(value) is kind and value == want, f"expected {want!r}, got {_shown(got)}")
-    else:
-        _same_numbers(got, np.asarray(want), tolerance)
+    try:
+        if isinstance(want, (list, tuple, dict)):
+            _same_container(got, want, tolerance, [*parts])
+        elif want is None or isinstance(want, (bool, np.bool_, str)):
+            kind = bool if isinstance(want, np.bool_) else type(want)
+            value = bool(got) if isinstance(got, np.bool_) else got
+            _expect(type(value) is kind and value == want, f"expected {want!r}, got {_shown(got)}")
+        else:
+            _same_numbers(got, np.asarray(want), tolerance)
+    except AssertionError as error:
+        raise AssertionError(f"{name}: {error}" if name else str(error)) from None
     return True
 
 
@@ -82,19 +89,19 @@ def _expect(condition: Any, otherwise: str) -> None:
         raise AssertionError(otherwise)
 
 
-def _same_container(got: Any, want: Any, tolerance: float) -> None:
-    _expect(type(got) is type(want), f"expected a {type(want).__name__}, got {_shown(got)}")
+def _same_container(got: Any, want: Any, tolerance: float, parts: list[str]) -> None:
+    listed = f" ({', '.join(parts)})" if parts else ""
+    right = f"expected a {type(want).__name__}{listed}"
+    _expect(type(got) is type(want), f"{right}, got {_shown(got)}")
     if isinstance(want, dict):
         _expect(got.keys() == want.keys(), f"expected the keys {[*want]}, got {[*got]}")
-        pairs = [(f"[{key!r}]", got[key], want[key]) for key in want]
+        items = [(f"item [{key!r}]", got[key], want[key]) for key in want]
     else:
-        _expect(len(got) == len(want), f"expected {len(want)} items, got {len(got)}")
-        pairs = [(f"[{i}]", *both) for i, both in enumerate(zip(got, want, strict=True))]
-    for where, one, other in pairs:
-        try:
-            close(one, other, tolerance=tolerance)
-        except AssertionError as error:
-            raise AssertionError(f"item {where}: {error}") from None
+        _expect(len(got) == len(want), f"expected {len(want)} items{listed}, got {len(got)}")
+        names = parts or [f"item [{i}]" for i in range(len(want))]
+        items = [*zip(names, got, want, strict=True)]
+    for name, one, other in items:
+        close(one, other, tolerance=tolerance, name=name)
 
 
 def _same_numbers(got: Any, want: np.ndarray, tolerance: float) -> None:

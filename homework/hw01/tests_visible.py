@@ -5,22 +5,6 @@ import numpy as np
 from cnnutils.homework.testing import close, points, raises
 
 
-def same(what, got, want):
-    """Compare, and begin the message with what was compared."""
-    try:
-        return close(got, want)
-    except AssertionError as error:
-        raise AssertionError(f"{what}: {error}") from None
-
-
-def same_parts(names, got, want):
-    """Compare two tuples, part by part."""
-    if isinstance(got, tuple) and len(got) == len(want):
-        for name, one, other in zip(names, got, want, strict=True):
-            same(name, one, other)
-    return close(got, want)
-
-
 def as_images(*rows):
     """One grey image (1, H, W, 1) from its rows, in fractions."""
     return np.array(rows, float)[np.newaxis, :, :, np.newaxis]
@@ -48,7 +32,7 @@ def test_q1_border(hw):
 
 def same_size(hw, setting, want):
     """Compare the number of windows, and say which setting it belongs to."""
-    return same(f"output_size{setting}", hw.output_size(*setting), want)
+    return close(hw.output_size(*setting), want, name=f"output_size{setting}")
 
 
 @points(1)
@@ -125,7 +109,7 @@ def test_q5_chapter(hw):
     # weights: 1·1 + 10·2 = 21 and 1·2 + 10·3 = 32; bias: 1 + 10
     image, kernel, grads = as_images([1, 2, 3]), as_kernel([5, 7]), as_images([1, 10])
     got = hw.parameter_gradients(grads, image, kernel, (1, 1), (0, 0))
-    assert same_parts(BY, got, (as_kernel([21, 32]), np.array([11.0])))
+    assert close(got, (as_kernel([21, 32]), np.array([11.0])), parts=BY)
 
 
 @points(1)
@@ -134,7 +118,7 @@ def test_q5_stride(hw):
     # 0 1 2 3 4 5 0; weights: 1·0 + 10·3 = 30 and 1·1 + 10·4 = 41; bias: 1 + 10
     image, kernel, grads = as_images([1, 2, 3, 4, 5]), as_kernel([5, 7]), as_images([1, 10])
     got = hw.parameter_gradients(grads, image, kernel, (1, 3), (0, 1))
-    assert same_parts(BY, got, (as_kernel([30, 41]), np.array([11.0])))
+    assert close(got, (as_kernel([30, 41]), np.array([11.0])), parts=BY)
 
 
 # --- q6 --------------------------------------------------------------------------------------
@@ -171,10 +155,10 @@ def test_q7_bank(hw):
     assert isinstance(bank, np.ndarray), f"expected an array of shape (3, 3, 1, 4), got {bank!r}"
     shapes = f"filter_bank(): expected the shape (3, 3, 1, 4), got {bank.shape}"
     assert bank.shape == (3, 3, 1, 4), shapes
-    assert same("filter 0", bank[:, :, 0, 0], np.array([[1.0, 0, -1]] * 3))
+    assert close(bank[:, :, 0, 0], np.array([[1.0, 0, -1]] * 3), name="filter 0")
     plain = np.full((3, 4), 0.5)  # nothing reaches the threshold, so there is no edge
     nothing = np.zeros((1, 2, 4)), np.array([[-1, -1]])
-    assert same_parts(EDGES, hw.strongest_edges(plain, 0.1), nothing)
+    assert close(hw.strongest_edges(plain, 0.1), nothing, parts=EDGES)
 
 
 @points(1)
@@ -188,7 +172,7 @@ def test_q7_upright_edge(hw):
     # filter 3: −2,  0,  2, hence −20 + 0 = −20, and −20
     answers = np.array([[[0, 0, 0, 0], [30, 20, 0, -20], [30, 20, 0, -20]]], float)
     strongest = np.array([[-1, 0, 0]])  # 0 does not reach 25; filter 0 is the strongest, with 30
-    assert same_parts(EDGES, hw.strongest_edges(photo, 25), (answers, strongest))
+    assert close(hw.strongest_edges(photo, 25), (answers, strongest), parts=EDGES)
     # 11 0  0     filter 0: (11 + 0 + 8) − (0 + 16 + 0) = 3     the left against the right column
     #  0 7 16     filter 1: (0 + 11 + 0) − (16 + 0 + 3) = −8    one corner against the other one
     #  8 3  0     filter 2: (11 + 0 + 0) − (8 + 3 + 0) = 0      the upper against the lower row
@@ -198,7 +182,7 @@ def test_q7_upright_edge(hw):
     for threshold, number in ((8, 1), (9, -1)):
         names = [f"{name}, threshold {threshold}" for name in EDGES]
         got = hw.strongest_edges(photo, threshold)
-        assert same_parts(names, got, (answers, np.array([[number]])))
+        assert close(got, (answers, np.array([[number]])), parts=names)
 
 
 # --- q8 --------------------------------------------------------------------------------------

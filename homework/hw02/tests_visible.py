@@ -10,22 +10,6 @@ def as_map(*rows):
     return np.array(rows, float)[np.newaxis, :, :, np.newaxis]
 
 
-def same(what, got, want):
-    """Compare, and begin the message with what was compared."""
-    try:
-        return close(got, want)
-    except AssertionError as error:
-        raise AssertionError(f"{what}: {error}") from None
-
-
-def same_parts(names, got, want):
-    """Compare two tuples, part by part."""
-    if isinstance(got, tuple) and len(got) == len(want):
-        for name, one, other in zip(names, got, want, strict=True):
-            same(name, one, other)
-    return close(got, want)
-
-
 ROW = as_map([-4, -1, -3, -2, -5])  # the row from the text, and its windows
 ROW_WINDOWS = (1, 3), (1, 2), (0, 1)
 
@@ -36,7 +20,7 @@ ROW_WINDOWS = (1, 3), (1, 2), (0, 1)
 def same_places(hw, setting, want):
     """Compare the windows along one axis, and show all of them."""
     got = hw.places(*setting)
-    return same(f"places{setting} should be {want}, is {got}", got, want)
+    return close(got, want, name=f"places{setting} should be {want}, is {got}")
 
 
 @points(1)
@@ -62,8 +46,8 @@ def test_q1_dropped(hw):
 def test_q2_text(hw):
     """The row −4 −1 −3 −2 −5 from the text: the padding is neither a largest number nor counted."""
     # The windows cover −4 −1, and −1 −3 −2, and −2 −5.
-    assert same("max", hw.pool(ROW, "max", *ROW_WINDOWS), as_map([-1, -1, -2]))
-    assert same("average", hw.pool(ROW, "average", *ROW_WINDOWS), as_map([-2.5, -2, -3.5]))
+    assert close(hw.pool(ROW, "max", *ROW_WINDOWS), as_map([-1, -1, -2]), name="max")
+    assert close(hw.pool(ROW, "average", *ROW_WINDOWS), as_map([-2.5, -2, -3.5]), name="average")
 
 
 @points(1)
@@ -71,10 +55,10 @@ def test_q2_chapter(hw):
     """The chapter's map of 4 × 4 answers, cut into four windows."""
     maps = as_map([-5, -4, 0, 8], [-10, -2, 2, 3], [0, -2, -4, -7], [-3, -2, -3, -16])
     touching = (2, 2), (2, 2), (0, 0)
-    assert same("max", hw.pool(maps, "max", *touching), as_map([-2, 8], [0, -3]))
+    assert close(hw.pool(maps, "max", *touching), as_map([-2, 8], [0, -3]), name="max")
     # −21 / 4, 13 / 4, −7 / 4 and −30 / 4
     means = as_map([-5.25, 3.25], [-1.75, -7.5])
-    assert same("average", hw.pool(maps, "average", *touching), means)
+    assert close(hw.pool(maps, "average", *touching), means, name="average")
 
 
 @points(1)
@@ -102,9 +86,11 @@ def test_q3_text(hw):
     """The cost x³ at 2, with a step of 0.5; and the cost x·y at 3 and −1, with a step of 1."""
     assert callable(hw.measure_gradient)
     # (2.5³ − 1.5³) / 1 = 15.625 − 3.375
-    assert same("x³", hw.run(measure_cube, np.array([2.0]), 0.5), np.array([12.25]))
+    assert close(hw.run(measure_cube, np.array([2.0]), 0.5), np.array([12.25]), name="x³")
     # (4·(−1) − 2·(−1)) / 2 = −1, and (3·0 − 3·(−2)) / 2 = 3
-    assert same("x·y", hw.run(measure_product, np.array([3.0, -1.0]), 1), np.array([-1.0, 3.0]))
+    assert close(
+        hw.run(measure_product, np.array([3.0, -1.0]), 1), np.array([-1.0, 3.0]), name="x·y"
+    )
 
 
 # --- q4 --------------------------------------------------------------------------------------
@@ -115,15 +101,15 @@ def test_q4_max(hw):
     """Max pooling: the row from the text, a window of zeros, and two channels."""
     # −1 wins the first two windows, −2 the third
     got = hw.pool_gradient(as_map([2, 9, 20]), ROW, "max", *ROW_WINDOWS)
-    assert same("the row", got, as_map([0, 2 + 9, 0, 20, 0]))
+    assert close(got, as_map([0, 2 + 9, 0, 20, 0]), name="the row")
     # four equals: the first one wins
     got = hw.pool_gradient(as_map([5]), as_map([0, 0], [0, 0]), "max", (2, 2), (2, 2), (0, 0))
-    assert same("four zeros", got, as_map([5, 0], [0, 0]))
+    assert close(got, as_map([5, 0], [0, 0]), name="four zeros")
     # Channel 0 is 1 2, and its 2 wins; channel 1 is 4 3, and its 4 wins.
     maps, grads = np.array([[1.0, 4.0], [2.0, 3.0]]).reshape(1, 1, 2, 2), np.array([[[[5.0, 7.0]]]])
     got = hw.pool_gradient(grads, maps, "max", (1, 2), (1, 2), (0, 0))
     want = np.array([[0.0, 7.0], [5.0, 0.0]]).reshape(1, 1, 2, 2)
-    assert same("two channels", got, want)
+    assert close(got, want, name="two channels")
 
 
 @points(1)
@@ -155,7 +141,7 @@ def test_q5_dense(hw):
     by_matrix = np.array([[7.0, 10.0, 97.0], [0.0, 20.0, 201.0]])
     want = by_inputs, by_matrix, np.array([3.0, 10.0, 99.0])
     names = "by the inputs", "by the weights", "by the biases"
-    assert same_parts(names, hw.dense_gradients(grads, inputs, matrix), want)
+    assert close(hw.dense_gradients(grads, inputs, matrix), want, parts=names)
 
 
 # --- q6 --------------------------------------------------------------------------------------
@@ -168,9 +154,9 @@ def test_q6_text(hw):
     want = np.log(4), np.array([[0.75, -0.75]])
     scores = np.array([[np.log(3), 0.0]])
     got = hw.cross_entropy(scores, np.array([1]))
-    assert same_parts(("cost", "derivatives"), got, want)
+    assert close(got, want, parts=("cost", "derivatives"))
     got = hw.cross_entropy(scores + 1000, np.array([1]))
-    assert same_parts(("with 1000 added, cost", "with 1000 added, derivatives"), got, want)
+    assert close(got, want, parts=("with 1000 added, cost", "with 1000 added, derivatives"))
 
 
 @points(1)
@@ -180,7 +166,7 @@ def test_q6_two_images(hw):
     want = np.log(4 * 2) / 2, np.array([[0.75, -0.75], [-0.5, 0.5]]) / 2
     logits = np.array([[np.log(3), 0.0], [0.0, 0.0]])
     got = hw.cross_entropy(logits, np.array([1, 0]))
-    assert same_parts(("cost", "derivatives"), got, want)
+    assert close(got, want, parts=("cost", "derivatives"))
 
 
 # --- q7 --------------------------------------------------------------------------------------
@@ -199,7 +185,7 @@ WEIGHTS = "kernel", "kernel_bias", "matrix", "matrix_bias"
 def test_q7_there_and_back(hw):
     """A picture of 2 × 6, a kernel that is 1 in its centre and a bias of −1, all by hand."""
     # 2·1 + 4·0.5 + 0·3 + 0 = 4 and 2·(−1) + 4·2 + 0·1 + 1 = 7
-    assert same("logits", hw.network(SMALL_IMAGE, SMALL_WEIGHTS), np.array([[4.0, 7.0]]))
+    assert close(hw.network(SMALL_IMAGE, SMALL_WEIGHTS), np.array([[4.0, 7.0]]), name="logits")
     # The pooled 2, 4 and 0 get 1·1 + 10·(−1) = −9, 1·0.5 + 10·2 = 20.5 and 1·3 + 10·1 = 13. The
     # ReLU stops the 13. The others go to the 3 and the 5 of the picture, so the kernel gets −9
     # times the window around the 3, and 20.5 times that around the 5:
@@ -211,7 +197,7 @@ def test_q7_there_and_back(hw):
     by_images = as_map([-9, 0, 0, 20.5, 0, 0], [0, 0, 0, 0, 0, 0])
     want = by_images, by_kernel, np.array([11.5]), by_matrix, np.array([1.0, 10.0])
     got = hw.network_gradients(np.array([[1.0, 10.0]]), SMALL_IMAGE, SMALL_WEIGHTS)
-    assert same_parts([f"by {name}" for name in ("images", *WEIGHTS)], got, want)
+    assert close(got, want, parts=[f"by {name}" for name in ("images", *WEIGHTS)])
 
 
 @points(1)
@@ -225,8 +211,8 @@ def test_q7_step(hw):
     want = np.log(2), (kernel, bias, matrix, np.array([1.0, -1.0]))
     got = hw.train_step(SMALL_IMAGE, np.array([0]), weights, 2)
     if isinstance(got, tuple) and len(got) == 2:
-        same_parts([f"new {name}" for name in WEIGHTS], got[1], want[1])
-    assert same_parts(("cost", "new weights"), got, want)
+        close(got[1], want[1], parts=[f"new {name}" for name in WEIGHTS])
+    assert close(got, want, parts=("cost", "new weights"))
 
 
 # --- q8 --------------------------------------------------------------------------------------

@@ -8,20 +8,6 @@ from cnnutils.homework.testing import close, points
 NEARLY = 0.005
 
 
-def part_by_part(got, want, *names):
-    """Compare a tuple part by part, so that the message names the part that differs."""
-    is_tuple = isinstance(got, tuple) and len(got) == len(want)
-    assert is_tuple, (
-        f"expected a tuple of {len(want)} ({', '.join(names)}), got {type(got).__name__}"
-    )
-    for name, one, other in zip(names, got, want, strict=True):
-        try:
-            close(one, other)
-        except AssertionError as error:
-            raise AssertionError(f"{name}: {error}") from None
-    return True
-
-
 def ask(hw, name, helper, *args):
     """Let a helper run where the models live, if the answer that it is about is there."""
     getattr(hw, name)
@@ -208,7 +194,7 @@ def test_q3_pixel(hw):
 def same_count(hw, args, want):
     """Compare a count; the message says which table it was, and which of the two numbers."""
     names = (f"count_parameters{args}, {name}" for name in ("learnt", "kept"))
-    return part_by_part(hw.count_parameters(*args), want, *names)
+    return close(hw.count_parameters(*args), want, parts=names)
 
 
 @points(1)
@@ -266,7 +252,7 @@ def test_q5_silent(hw):
     maps = (np.arange(2 * 3 * 3 * 16).reshape(2, 3, 3, 16) % 7).astype("float32")
     setting = [(6, 6, 1), 3, [(1, 2, 1), (4, 3, 2)], 4]
     *got, scores = ask(hw, "build_resnet", last_block, setting, maps)
-    assert part_by_part(tuple(got), (5, maps), "blocks", "output of the last block")
+    assert close(tuple(got), (5, maps), parts=("blocks", "output of the last block"))
     assert abs(np.sum(scores) - 1) > 1e-3, "the scores add up to 1: is there a softmax?"
 
 

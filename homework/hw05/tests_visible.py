@@ -4,23 +4,6 @@ import numpy as np
 
 from cnnutils.homework.testing import close, points
 
-
-def same(what, got, want):
-    """Compare, and begin the message with what was compared."""
-    try:
-        return close(got, want)
-    except AssertionError as error:
-        raise AssertionError(f"{what}: {error}") from None
-
-
-def same_parts(names, got, want):
-    """Compare two tuples, part by part."""
-    if isinstance(got, tuple) and len(got) == len(want):
-        for name, one, other in zip(names, got, want, strict=True):
-            same(name, one, other)
-    return close(got, want)
-
-
 COST = "parameters", "multiplications"
 
 
@@ -49,7 +32,7 @@ def test_q1_pixel(hw):
 def test_q2_one_channel(hw):
     """One channel: 10·(2a + 3) + 4 = 20a + 34."""
     got = hw.merged(np.array([[2.0]]), np.array([3.0]), np.array([[10.0]]), np.array([4.0]))
-    assert same_parts(("kernel", "bias"), got, (np.array([[20.0]]), np.array([34.0])))
+    assert close(got, (np.array([[20.0]]), np.array([34.0])), parts=("kernel", "bias"))
 
 
 @points(1)
@@ -59,7 +42,7 @@ def test_q2_two_in_the_middle(hw):
     first = np.array([[1.0, 2.0]]), np.array([1.0, 0.0])
     second = np.array([[10.0], [100.0]]), np.array([5.0])
     want = np.array([[210.0]]), np.array([15.0])
-    assert same_parts(("kernel", "bias"), hw.merged(*first, *second), want)
+    assert close(hw.merged(*first, *second), want, parts=("kernel", "bias"))
 
 
 # --- q3 --------------------------------------------------------------------------------------
@@ -126,7 +109,7 @@ def test_q4_order_and_relu(hw):
 def test_q5_convolution(hw):
     """4 filters of 3 × 3 on 5 × 6 pixels with 2 channels."""
     # 4·(9·2 + 1) = 76; 5·6·4·(9·2) = 2160
-    assert same_parts(COST, hw.conv_cost(5, 6, 3, 2, 4), (76, 2160))
+    assert close(hw.conv_cost(5, 6, 3, 2, 4), (76, 2160), parts=COST)
 
 
 @points(1)
@@ -134,7 +117,7 @@ def test_q5_module(hw):
     """One pixel with 10 channels, and one filter in each layer."""
     # four windows of 1 × 1 on the input: 10 weights each; 9 and 25 behind the reductions
     # 4·10 + 9 + 25 = 74 multiplications; 74 weights and 6 biases
-    assert same_parts(COST, hw.inception_cost(1, 1, 10, ONE_EACH), (80, 74))
+    assert close(hw.inception_cost(1, 1, 10, ONE_EACH), (80, 74), parts=COST)
 
 
 # --- q6 --------------------------------------------------------------------------------------
@@ -146,16 +129,16 @@ def test_q6_budget(hw):
     # each filter of the bottleneck costs 6 + 18 = 24
     for budget, want in ((50, 2), (48, 2), (23, 0)):
         got = hw.widest_bottleneck(3, 6, 2, budget)
-        assert same(f"widest_bottleneck(3, 6, 2, {budget})", got, want)
+        assert close(got, want, name=f"widest_bottleneck(3, 6, 2, {budget})")
 
 
 @points(1)
 def test_q6_direct(hw):
     """The text's 5; and a case in which 3 filters cost exactly as much as the direct way."""
     # 3 × 3: 4 filters cost 96, 5 cost 120, the direct way costs 108
-    assert same("first_useless(3, 6, 2)", hw.first_useless(3, 6, 2), 5)
+    assert close(hw.first_useless(3, 6, 2), 5, name="first_useless(3, 6, 2)")
     # 1 × 1: a filter costs 12 + 4 = 16, 3 of them 48; the direct way 12·4 = 48
-    assert same("first_useless(1, 12, 4)", hw.first_useless(1, 12, 4), 3)
+    assert close(hw.first_useless(1, 12, 4), 3, name="first_useless(1, 12, 4)")
 
 
 # --- q7 --------------------------------------------------------------------------------------

@@ -4,21 +4,7 @@ import numpy as np
 
 from cnnutils.homework.testing import close, points
 
-
-def same(what, got, want):
-    """Compare, and begin the message with what was compared."""
-    try:
-        return close(got, want)
-    except AssertionError as error:
-        raise AssertionError(f"{what}: {error}") from None
-
-
-def same_cost(call, got, want):
-    """Compare weights and multiplications, one after the other."""
-    if isinstance(got, tuple) and len(got) == 2:
-        for name, one, other in zip(("weights", "multiplications"), got, want, strict=True):
-            same(f"{name} of {call}", one, other)
-    return same(call, got, want)
+COST = "weights", "multiplications"
 
 
 def one_row(*pixels):
@@ -88,7 +74,7 @@ def test_q3_product(hw):
     for k in range(3):
         kernel[:, :, 0, k] = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]) * (1, -2, 3)[k]
         kernel[:, :, 1, k] = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) * (2, 0, -1)[k]
-    assert same("patterns times weights", product(hw.separate(kernel)), kernel)
+    assert close(product(hw.separate(kernel)), kernel, name="patterns times weights")
 
 
 @points(1)
@@ -98,7 +84,7 @@ def test_q3_nearest(hw):
     kernel[0, :, 0] = [0, 3, 0], [0, 0, 2], [1, 0, 0]  # its first three places; the others are 0
     nearest = np.zeros((3, 3, 1, 3))
     nearest[0, 0, 0, 1] = 3
-    assert same("patterns times weights", product(hw.separate(kernel)), nearest)
+    assert close(product(hw.separate(kernel)), nearest, name="patterns times weights")
 
 
 # --- q4 --------------------------------------------------------------------------------------
@@ -108,15 +94,15 @@ def test_q3_nearest(hw):
 def test_q4_costs(hw):
     """3 × 3 on 6 × 5 places, from 4 channels to 10."""
     case = 6, 5, 3, 4, 10
-    assert same_cost(f"full_cost{case}", hw.full_cost(*case), (360, 10_800))
-    assert same_cost(f"separable_cost{case}", hw.separable_cost(*case), (76, 2280))
+    assert close(hw.full_cost(*case), (360, 10_800), name=f"full_cost{case}", parts=COST)
+    assert close(hw.separable_cost(*case), (76, 2280), name=f"separable_cost{case}", parts=COST)
 
 
 @points(1)
 def test_q4_saving(hw):
     """Windows of 3 × 3: 90 / 19 with ten filters, less than 1 with a single one."""
-    assert same("saving(3, 10)", hw.saving(3, 10), 90 / 19)
-    assert same("saving(3, 1)", hw.saving(3, 1), 0.9)  # 9 products against 9 + 1
+    assert close(hw.saving(3, 10), 90 / 19, name="saving(3, 10)")
+    assert close(hw.saving(3, 1), 0.9, name="saving(3, 1)")  # 9 products against 9 + 1
 
 
 # --- q5 --------------------------------------------------------------------------------------
@@ -145,8 +131,8 @@ def test_q5_pixel(hw):
 def test_q5_no_shortcut(hw):
     """The same pixel with three channels at the end, and with a stride of 2: no shortcut."""
     want = np.array([-2.0, 8.0, 8.0]).reshape(1, 1, 1, 3)
-    assert same("three channels", hw.inverted_residual(PIXEL, block(3), 1), want)
-    assert same("a stride of 2", hw.inverted_residual(PIXEL, block(2), 2), want[..., :2])
+    assert close(hw.inverted_residual(PIXEL, block(3), 1), want, name="three channels")
+    assert close(hw.inverted_residual(PIXEL, block(2), 2), want[..., :2], name="a stride of 2")
 
 
 # --- q6 --------------------------------------------------------------------------------------
@@ -156,7 +142,7 @@ def test_q5_no_shortcut(hw):
 def test_q6_one_block(hw):
     """4 × 6 pixels, 2 channels, one block."""
     case = 4, 6, 2, [(3, 4, 1, 2)]
-    assert same_cost(f"table_cost{case}", hw.table_cost(*case), (90, 756))
+    assert close(hw.table_cost(*case), (90, 756), name=f"table_cost{case}", parts=COST)
 
 
 @points(1)
@@ -164,12 +150,12 @@ def test_q6_two_blocks(hw):
     """3 × 5 pixels: a block with t = 1, and then a row of two blocks: the first has the stride."""
     # t = 1: 2 channels inside, to 3: no expanding step; 18 + 6 on 3·5 places
     first = 3, 5, 2, [(1, 3, 1, 1)]
-    assert same_cost(f"table_cost{first}", hw.table_cost(*first), (24, 360))
+    assert close(hw.table_cost(*first), (24, 360), name=f"table_cost{first}", parts=COST)
     # then 3 to 6 inside, to 5: 18 on 15 places; 54 + 30 on 2·3 places
     # and 5 to 10 inside, to 5: 50 + 90 + 50 on 6 places
     # weights 24 + 102 + 190; multiplications 360 + 270 + 504 + 1140
     both = 3, 5, 2, [(1, 3, 1, 1), (2, 5, 2, 2)]
-    assert same_cost(f"table_cost{both}", hw.table_cost(*both), (316, 2274))
+    assert close(hw.table_cost(*both), (316, 2274), name=f"table_cost{both}", parts=COST)
 
 
 # --- q7 --------------------------------------------------------------------------------------

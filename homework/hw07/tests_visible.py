@@ -10,20 +10,6 @@ def one_row(*pixels):
     return np.array(pixels, float).reshape(1, 1, -1, 1)
 
 
-def part_by_part(got, want, *names):
-    """Compare a tuple part by part, so that the message names the part that differs."""
-    is_tuple = isinstance(got, tuple) and len(got) == len(want)
-    assert is_tuple, (
-        f"expected a tuple of {len(want)} ({', '.join(names)}), got {type(got).__name__}"
-    )
-    for name, one, other in zip(names, got, want, strict=True):
-        try:
-            close(one, other)
-        except AssertionError as error:
-            raise AssertionError(f"{name}: {error}") from None
-    return True
-
-
 # --- q1 --------------------------------------------------------------------------------------
 
 
@@ -63,9 +49,9 @@ def test_q3_text(hw):
     """The losses of the text, and losses that fall to the end."""
     names = "the best epoch", "epochs run"
     got = hw.early_stopping([5.0, 3.0, 4.0, 3.0, 2.0, 1.0], 2)
-    assert part_by_part(got, (1, 4), *names)
+    assert close(got, (1, 4), parts=names)
     got = hw.early_stopping([5.0, 4.0, 3.0], 1)
-    assert part_by_part(got, (2, 3), *(f"losses 5, 4, 3: {name}" for name in names))
+    assert close(got, (2, 3), parts=(f"losses 5, 4, 3: {name}" for name in names))
 
 
 # --- q4 --------------------------------------------------------------------------------------
@@ -78,7 +64,7 @@ def test_q4_text(hw):
     # max(0, 2), max(0, −3); max(0, −2), max(0, 3); the powers are 1 and 3, for both inputs
     want = np.array([[2.0, 0.0], [0.0, 3.0]]), np.array([[0.25, 0.75], [0.25, 0.75]])
     got = hw.network(np.array([[1.0], [-1.0]]), weights)
-    assert part_by_part(got, want, "features", "probabilities")
+    assert close(got, want, parts=("features", "probabilities"))
 
 
 # --- q5 --------------------------------------------------------------------------------------
@@ -93,7 +79,7 @@ def same_step(got, cost, weights):
     is_pair = isinstance(got, tuple) and len(got) == 2
     assert is_pair, f"expected a tuple of the cost and the new weights, got {type(got).__name__}"
     arrays = "the new W1", "the new b1", "the new W2", "the new b2"
-    return part_by_part(got[:1], (cost,), "the cost") and part_by_part(got[1], weights, *arrays)
+    return close(got[0], cost, name="the cost") and close(got[1], weights, parts=arrays)
 
 
 @points(1)
@@ -142,7 +128,7 @@ def test_q6_two_networks(hw):
     # means 0.35, 0.65 and 0.75, 0.25; the networks say 0, 1 and 0, 0
     said = np.array([[[0.6, 0.4], [0.9, 0.1]], [[0.1, 0.9], [0.6, 0.4]]])
     want = np.array([1, 0]), np.array([0.5, 1.0])
-    assert part_by_part(hw.vote(said), want, "classes", "agreement")
+    assert close(hw.vote(said), want, parts=("classes", "agreement"))
 
 
 # --- q7 --------------------------------------------------------------------------------------

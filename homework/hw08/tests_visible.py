@@ -10,20 +10,6 @@ def as_boxes(*rows):
     return np.array(rows, float).reshape(-1, 4)
 
 
-def part_by_part(got, want, *names):
-    """Compare a tuple part by part, so that the message names the part that differs."""
-    is_tuple = isinstance(got, tuple) and len(got) == len(want)
-    assert is_tuple, (
-        f"expected a tuple of {len(want)} ({', '.join(names)}), got {type(got).__name__}"
-    )
-    for name, one, other in zip(names, got, want, strict=True):
-        try:
-            close(one, other)
-        except AssertionError as error:
-            raise AssertionError(f"{name}: {error}") from None
-    return True
-
-
 TARGET = "target (row, column, anchor, number)", "rows without a place"
 FOUND = "boxes", "scores", "class ids"
 COUNTS = "hits", "false alarms", "misses"
@@ -67,14 +53,14 @@ def test_q2_one_object(hw):
     target[0, 2, 1] = 1, 0.3, 0.75, 0.5, 1.2, 0, 0, 1
     box, kind = as_boxes([34, 10, 58, 20]), np.array([2])
     got = hw.encode_objects(box, kind, (40, 80), (2, 4), anchors, 3)
-    assert part_by_part(got, (target, []), *TARGET)
+    assert close(got, (target, []), parts=TARGET)
     # The midpoint x = 80, y = 40 is the picture's lower right corner: row 1, column 3, and there
     # it is a whole cell from both edges. Height 20 and width 10: the tall anchor.
     target = np.zeros((2, 4, 2, 8))
     target[1, 3, 0] = 1, 1, 1, 1, 0.5, 0, 1, 0
     box, kind = as_boxes([75, 30, 85, 50]), np.array([1])
     got = hw.encode_objects(box, kind, (40, 80), (2, 4), anchors, 3)
-    assert part_by_part(got, (target, []), *(f"the corner's {name}" for name in TARGET))
+    assert close(got, (target, []), parts=(f"the corner's {name}" for name in TARGET))
 
 
 @points(1)
@@ -88,7 +74,7 @@ def test_q2_taken(hw):
     target[0, 1, 0] = 1, 0.5, 0.5, 2 / 3, 2 / 3, 0, 1
     layout = (30, 60), (1, 2), np.array([[20, 20]]), 2
     got = hw.encode_objects(boxes, np.array([0, 1, 1]), *layout)
-    assert part_by_part(got, (target, [2]), *TARGET)
+    assert close(got, (target, [2]), parts=TARGET)
     outside = as_boxes([55, 0, 75, 20])  # the midpoint's x is 65, the picture is 60 wide
     assert raises(ValueError, hw.encode_objects, outside, np.array([0]), *layout)
 
@@ -112,7 +98,7 @@ def test_q3_by_hand(hw):
     raw = np.array([0.0, 0, 0, 9, -9, 900, 0]).reshape(1, 1, 1, 7)
     answers = np.array([0.5, 0.5, 0.5, np.exp(4), 2 * np.exp(-4), 1, 0]).reshape(1, 1, 1, 7)
     got = hw.read_raw(raw, np.array([[1.0, 2.0]]))
-    assert part_by_part((got,), (answers,), "0, 0, 0, 9, −9, 900, 0")
+    assert close(got, answers, name="0, 0, 0, 9, −9, 900, 0")
 
 
 # --- q4 --------------------------------------------------------------------------------------
@@ -130,7 +116,7 @@ def test_q4_two_boxes(hw):
     answers[1, 0, 0] = 0.75, 0.75, 0.25, 1, 0.5, 0.2, 0.8
     boxes = as_boxes([10, 15, 20, 35], [50, 5, 80, 15])
     found = boxes, np.array([0.6, 0.4]), np.array([1, 0])
-    assert part_by_part(hw.decode_places(answers, (40, 80), 0.3), found, *FOUND)
+    assert close(hw.decode_places(answers, (40, 80), 0.3), found, parts=FOUND)
 
 
 @points(1)
@@ -139,9 +125,9 @@ def test_q4_threshold(hw):
     answers = np.zeros((1, 1, 1, 7))
     answers[0, 0, 0] = 0.5, 0.5, 0.5, 1, 1, 0.5, 0.5  # score 0.25; of equal classes the first
     found = as_boxes([0, 0, 20, 20]), np.array([0.25]), np.array([0])
-    assert part_by_part(hw.decode_places(answers, (20, 20), 0.2), found, *FOUND)
+    assert close(hw.decode_places(answers, (20, 20), 0.2), found, parts=FOUND)
     nothing = np.zeros((0, 4)), np.zeros(0), np.zeros(0, int)
-    assert part_by_part(hw.decode_places(answers, (20, 20), 0.25), nothing, *FOUND)
+    assert close(hw.decode_places(answers, (20, 20), 0.25), nothing, parts=FOUND)
 
 
 # --- q5 --------------------------------------------------------------------------------------
@@ -176,18 +162,18 @@ def test_q6_example(hw):
     boxes, kinds = as_boxes([0, 0, 4, 4], [0, 0, 4, 3], [20, 0, 24, 4]), np.array([1, 1, 1])
     there, scores = as_boxes([0, 0, 4, 4], [10, 0, 14, 4]), np.array([0.7, 0.9, 0.8])
     got = hw.match_objects(boxes, scores, kinds, there, np.array([1, 1]), 0.5)
-    assert part_by_part((got,), (np.array([-1, 0, -1]),), "the text's example")
+    assert close(got, np.array([-1, 0, -1]), name="the text's example")
     # Both share 16 of 16 with object 0, and 12 of 16 with object 1, which is left for box 0.
     pair, scores = as_boxes([2, 0, 6, 4], [2, 0, 6, 4]), np.array([0.6, 0.7])
     there = as_boxes([2, 0, 6, 4], [2, 0, 6, 3])
     got = hw.match_objects(pair, scores, kinds[:2], there, kinds[:2], 0.5)
-    assert part_by_part((got,), (np.array([1, 0]),), "two boxes, the best object is taken")
+    assert close(got, np.array([1, 0]), name="two boxes, the best object is taken")
     # Both share 8 of 24 with either object: the first to choose takes the one further down.
     there = as_boxes([0, 0, 4, 4], [4, 0, 8, 4])
     got = hw.match_objects(pair, scores, kinds[:2], there, kinds[:2], 0.25)
-    assert part_by_part((got,), (np.array([0, 1]),), "two objects, overlapped equally")
-    assert part_by_part(hw.tally(np.array([-1, 0, -1]), 2), (1, 2, 1), *COUNTS)
-    assert part_by_part(hw.tally(np.array([2, 0, -1, 5]), 6), (3, 1, 3), *COUNTS)
+    assert close(got, np.array([0, 1]), name="two objects, overlapped equally")
+    assert close(hw.tally(np.array([-1, 0, -1]), 2), (1, 2, 1), parts=COUNTS)
+    assert close(hw.tally(np.array([2, 0, -1, 5]), 6), (3, 1, 3), parts=COUNTS)
 
 
 @points(1)
@@ -200,7 +186,7 @@ def test_q6_class_and_threshold(hw):
             box, np.array([0.9]), np.array([0]), there, np.array(kinds), threshold
         )
         case = f"objects of the classes {kinds}, threshold {threshold}"
-        assert part_by_part((got,), (np.array([row]),), case)
+        assert close(got, np.array([row]), name=case)
 
 
 # --- q7 --------------------------------------------------------------------------------------

@@ -5,20 +5,6 @@ import numpy as np
 from cnnutils.homework.testing import close, points
 
 
-def part_by_part(got, want, *names):
-    """Compare a tuple part by part, so that the message names the part that differs."""
-    is_tuple = isinstance(got, tuple) and len(got) == len(want)
-    assert is_tuple, (
-        f"expected a tuple of {len(want)} ({', '.join(names)}), got {type(got).__name__}"
-    )
-    for name, one, other in zip(names, got, want, strict=True):
-        try:
-            close(one, other)
-        except AssertionError as error:
-            raise AssertionError(f"{name}: {error}") from None
-    return True
-
-
 def as_map(*rows):
     """One map with one channel, (1, H, W, 1), from its rows."""
     return np.array(rows, float)[np.newaxis, :, :, np.newaxis]
@@ -40,7 +26,7 @@ def test_q1_there(hw):
         ((5, 3, 2, "same"), 10),
         ((4, 2, 3, "valid"), 12),  # 11, filled up to 4 · 3
     ):
-        assert part_by_part((hw.transposed_size(*given),), (want,), f"transposed_size{given}")
+        assert close(hw.transposed_size(*given), want, name=f"transposed_size{given}")
 
 
 @points(1)
@@ -48,7 +34,7 @@ def test_q1_back(hw):
     """All sizes of which a convolution makes a given one."""
     # with a stride of 2, a sixth window would need 13
     for given, want in (((5, 3, 2), [11, 12]), ((5, 3, 1), [7])):
-        assert part_by_part((hw.sizes_before(*given),), (want,), f"sizes_before{given}")
+        assert close(hw.sizes_before(*given), want, name=f"sizes_before{given}")
 
 
 # --- q2 --------------------------------------------------------------------------------------
@@ -87,12 +73,12 @@ def test_q3_row(hw):
     maps, kernel = as_map([1, 2]), np.array([5.0, 7.0]).reshape(1, 2, 1, 1)
     got = hw.transposed_gradients(as_map([1, 10, 100]), maps, kernel, (1, 1))
     want = as_map([75, 750]), np.array([21.0, 210.0]).reshape(1, 2, 1, 1), np.array([111.0])
-    assert part_by_part(got, want, *GRADIENTS)
+    assert close(got, want, parts=GRADIENTS)
     # Pixel 0 met 1 and 10: 5 + 70. Pixel 1 met 100 and 1000: 500 + 7000.
     # Tap 0: 1·1 + 100·2; tap 1: 10·1 + 1000·2.
     got = hw.transposed_gradients(as_map([1, 10, 100, 1000]), maps, kernel, (1, 2))
     want = as_map([75, 7500]), np.array([201.0, 2010.0]).reshape(1, 2, 1, 1), np.array([1111.0])
-    assert part_by_part(got, want, *GRADIENTS)
+    assert close(got, want, parts=GRADIENTS)
 
 
 @points(1)
@@ -104,7 +90,7 @@ def test_q3_channels(hw):
     # By the pixel: 1·1 + 0·2 − 2·3 = −5, and 10 − 60 = −50. By the kernel: gradient times pixel.
     by_kernel = np.array([[3.0, 5], [0, 0], [-6, -10]]).reshape(1, 1, 3, 2)
     want = np.array([-5.0, -50]).reshape(1, 1, 1, 2), by_kernel, np.array([1.0, 0, -2])
-    assert part_by_part(hw.transposed_gradients(gradients, maps, kernel, (1, 1)), want, *GRADIENTS)
+    assert close(hw.transposed_gradients(gradients, maps, kernel, (1, 1)), want, parts=GRADIENTS)
 
 
 # --- q4 --------------------------------------------------------------------------------------
@@ -147,7 +133,7 @@ def test_q6_blocks(hw):
     maps = as_map([1, 2, 6, 7], [3, 4, 5, 0])
     got = hw.encode(maps, np.full((1, 1, 1, 1), -1.0), np.array([5.0]))
     want = as_map([4, 3, 0, 0], [2, 1, 0, 5]), as_map([4, 5])
-    assert part_by_part(got, want, *STEP_DOWN)
+    assert close(got, want, parts=STEP_DOWN)
     # The pixel 2 stamps 2 −4 over 6 8. The bridge counts 10 times, the enlarged map once.
     bridge = as_map([1, 0], [0, -1])
     stamps = np.array([[1.0, -2], [3, 4]]).reshape(2, 2, 1, 1)
@@ -201,11 +187,11 @@ def test_q7_verdict(hw):
     # Class 0: 2 right, 3 true, 2 said: 2/3 and 4/5. Class 1: 2, 2, 4. Class 2: 0, 1, 0.
     got = hw.judge(np.array([[2, 1, 0], [0, 2, 0], [0, 1, 0]]))
     iou = np.array([2 / 3, 1 / 2, 0])
-    assert part_by_part(got, (iou, np.array([4 / 5, 4 / 6, 0]), iou.sum() / 3), *VERDICT)
+    assert close(got, (iou, np.array([4 / 5, 4 / 6, 0]), iou.sum() / 3), parts=VERDICT)
     # Class 0: 3 right, 4 true, 3 said: 3/4 and 6/7. Class 2: 5 right, 5 true, 6 said.
     got = hw.judge(np.array([[3, 0, 1], [0, 0, 0], [0, 0, 5]]))
     iou, dice = np.array([3 / 4, np.nan, 5 / 6]), np.array([6 / 7, np.nan, 10 / 11])
-    assert part_by_part(got, (iou, dice, (3 / 4 + 5 / 6) / 2), *VERDICT)
+    assert close(got, (iou, dice, (3 / 4 + 5 / 6) / 2), parts=VERDICT)
 
 
 # --- q8 --------------------------------------------------------------------------------------

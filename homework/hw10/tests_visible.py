@@ -5,23 +5,6 @@ import numpy as np
 from cnnutils.homework.testing import close, points, raises
 
 
-def named(name, got, want):
-    """Compare, so that the message says what it was that differs."""
-    try:
-        return close(got, want)
-    except AssertionError as error:
-        raise AssertionError(f"{name}: {error}") from None
-
-
-def parts(got, **want):
-    """Compare a tuple part by part, so that the message names the part that differs."""
-    shown = f"a tuple of {len(got)}" if isinstance(got, tuple) else type(got).__name__
-    right = f"a tuple of {len(want)}"
-    names = [name.replace("_", " ") for name in want]
-    assert shown == right, f"expected {right}, {' and '.join(names)}, got {shown}"
-    return all(named(*each) for each in zip(names, got, want.values(), strict=True))
-
-
 def on_a_line(*numbers):
     """Embeddings (N, 1): one number each."""
     return np.array(numbers)[:, np.newaxis]
@@ -36,10 +19,10 @@ def test_q1_small(hw):
     # (1, 2): 0 + 4, 9 + 0, 0 + 0;   (4, 6): 9 + 36, 0 + 16, 9 + 16
     embeddings, others = np.array([[1, 2], [4, 6]]), np.array([[1, 0], [4, 2], [1, 2]])
     want = np.array([[4, 9, 0], [45, 16, 25]], float)
-    assert named("whole numbers", hw.squared_distances(embeddings, others), want)
+    assert close(hw.squared_distances(embeddings, others), want, name="whole numbers")
     dark, bright = np.array([[30]], np.uint8), np.array([[250]], np.uint8)
     got = hw.squared_distances(dark, bright)
-    assert named("bytes, 30 and 250", got, np.array([[48_400.0]]))  # 220²
+    assert close(got, np.array([[48_400.0]]), name="bytes, 30 and 250")  # 220²
 
 
 # --- q2 --------------------------------------------------------------------------------------
@@ -51,7 +34,7 @@ def test_q2_text(hw):
     # 0, 1, 2: 2 − 4 + 1 = −1, hence 0;   0, 2, 1: 4 − 2 + 1 = 3;   mean 3 / 2
     embeddings, triplets = np.array([[0, 0], [1, 1], [2, 0]]), np.array([[0, 1, 2], [0, 2, 1]])
     got = hw.triplet_losses(embeddings, triplets, 1)
-    assert parts(got, losses=np.array([0.0, 3]), mean=1.5)
+    assert close(got, (np.array([0.0, 3]), 1.5), parts=("losses", "mean"))
 
 
 @points(1)
@@ -60,9 +43,9 @@ def test_q2_few(hw):
     # 1, 0, 2: d_P = 4, d_N = (2 − 5)² = 9, and 4 − 9 + 7 = 2
     line = on_a_line(0, 2, 5)
     got = hw.triplet_losses(line, np.array([[1, 0, 2]]), 7)
-    assert parts(got, losses=np.array([2.0]), mean=2.0)
+    assert close(got, (np.array([2.0]), 2.0), parts=("losses", "mean"))
     got = hw.triplet_losses(line, np.zeros((0, 3), int), 7)
-    assert parts(got, losses=np.zeros(0), mean=0.0)
+    assert close(got, (np.zeros(0), 0.0), parts=("losses", "mean"))
 
 
 # --- q3 --------------------------------------------------------------------------------------
@@ -124,7 +107,7 @@ def test_q5_rates(hw):
     # 0: nobody is accepted;  6: 2, 5 and 6 are false accepts, 3 of 4, and 7 is rejected
     got = hw.error_rates(DISTANCES, SAME, np.array([3, 0, 6]))
     accepts, rejects = np.array([0.25, 0, 0.75]), np.array([1 / 3, 1, 1 / 3])
-    assert parts(got, false_accepts=accepts, false_rejects=rejects)
+    assert close(got, (accepts, rejects), parts=("false accepts", "false rejects"))
 
 
 @points(1)
@@ -151,18 +134,18 @@ def test_q6_enrol_and_remove(hw):
     """Somebody new, more pictures of somebody known, and somebody who goes; nothing old changes."""
     ada, bo, new = np.array([[0.0, 0]]), np.array([[1.0, 3]]), np.array([[4.0, 0], [5, 5]])
     both = {"Bo": bo, "Ada": ada}
-    assert named("enrol, a new name", hw.enrol({"Bo": bo}, "Ada", ada), both)
+    assert close(hw.enrol({"Bo": bo}, "Ada", ada), both, name="enrol, a new name")
     more = hw.enrol(both, "Bo", new)
     want = {"Bo": np.array([[1.0, 3], [4, 0], [5, 5]]), "Ada": ada}
-    assert named("enrol, a known name", more, want)
-    assert named("enrol, a known name keeps its place", ", ".join(more), "Bo, Ada")
+    assert close(more, want, name="enrol, a known name")
+    assert close(", ".join(more), "Bo, Ada", name="enrol, a known name keeps its place")
     more = hw.enrol(both, "Al", new)
-    assert named("enrol, a new name comes last", ", ".join(more), "Bo, Ada, Al")
-    assert named("remove", hw.remove(both, "Bo"), {"Ada": ada})
+    assert close(", ".join(more), "Bo, Ada, Al", name="enrol, a new name comes last")
+    assert close(hw.remove(both, "Bo"), {"Ada": ada}, name="remove")
     assert raises(ValueError, hw.remove, both, "Cem")
     for function, given in (("enrol", ("Bo", new)), ("enrol", ("Al", new)), ("remove", ("Bo",))):
         message = f"{function} {given[0]}: the gallery that was given has changed"
-        assert named(message, hw.run(left_behind, function, both, *given), both)
+        assert close(hw.run(left_behind, function, both, *given), both, name=message)
 
 
 @points(1)
@@ -172,12 +155,14 @@ def test_q6_identify(hw):
     gallery = {"Ada": np.array([[0, 0], [4, 0]]), "Bo": np.array([[1, 3]])}
     visitor = np.array([4, 2])
     got = hw.identify(gallery, visitor, 4)
-    assert parts(got, name_at_threshold_4="Ada", distance=4.0)  # 4 is not above 4
+    assert close(got, ("Ada", 4.0), parts=("name at threshold 4", "distance"))  # 4 is not above 4
     got = hw.identify(gallery, visitor, 3.5)
-    assert parts(got, name_at_a_smaller_threshold=None, distance=4.0)
+    assert close(got, (None, 4.0), parts=("name at a smaller threshold", "distance"))
     # Bo is as near as Ada: 2² + 0 = 4; and Bo comes first
     gallery = {"Bo": np.array([[9, 9], [6, 2]]), "Ada": np.array([[4, 0], [0, 0]])}
-    assert parts(hw.identify(gallery, visitor, 7), name_of_two_as_near="Bo", distance=4.0)
+    assert close(
+        hw.identify(gallery, visitor, 7), ("Bo", 4.0), parts=("name of two as near", "distance")
+    )
 
 
 # --- q7 --------------------------------------------------------------------------------------

@@ -10,29 +10,14 @@ def as_maps(*rows):
     return np.array(rows, float)[..., np.newaxis]
 
 
-def named(name, got, want, compare=close):
-    """Compare, so that the message says what it was that differs."""
-    try:
-        return compare(got, want)
-    except AssertionError as error:
-        raise AssertionError(f"{name}: {error}") from None
-
-
-def part_by_part(got, names, *want):
-    """Compare a tuple of two part by part, so that the message names the part that differs."""
-    shown = f"a tuple of {len(got)}" if isinstance(got, tuple) else type(got).__name__
-    assert shown == "a tuple of 2", f"expected a tuple of two, {' and '.join(names)}, got {shown}"
-    return all(named(*each) for each in zip(names, got, want, strict=True))
-
-
-def cost_and_gradient(got, cost, gradient):
+def cost_and_gradient(got, cost, gradient, name=""):
     """Compare what a cost function gave with the cost and the gradient that are right."""
-    return part_by_part(got, ("cost", "gradient"), cost, gradient)
+    return close(got, (cost, gradient), name=name, parts=("cost", "gradient"))
 
 
-def picture_and_costs(got, picture, costs):
+def picture_and_costs(got, picture, costs, name=""):
     """Compare what the painter gave with the picture and the list that are right."""
-    return part_by_part(got, ("picture", "costs"), picture, costs)
+    return close(got, (picture, costs), name=name, parts=("picture", "costs"))
 
 
 # A network of one filter of 1 × 1, which sees only red: its map is the red channel.
@@ -52,8 +37,8 @@ def test_q1_by_hand(hw):
     """A map of 2 × 2 positions with two channels."""
     maps = np.array([[[1, 2], [3, 0]], [[0, 1], [2, -1]]])
     # G00: 1 + 9 + 0 + 4 = 14. G01: 2 + 0 + 0 − 2 = 0. G11: 4 + 0 + 1 + 1 = 6.
-    assert named("all positions", hw.gram_of(maps), np.array([[14.0, 0], [0, 6]]))
-    assert named("the upper row alone", hw.gram_of(maps[:1]), np.array([[10.0, 2], [2, 4]]))
+    assert close(hw.gram_of(maps), np.array([[14.0, 0], [0, 6]]), name="all positions")
+    assert close(hw.gram_of(maps[:1]), np.array([[10.0, 2], [2, 4]]), name="the upper row alone")
 
 
 # --- q2 --------------------------------------------------------------------------------------
@@ -126,8 +111,8 @@ def test_q5_contrast(hw):
     # the deviation 0.2. So 0.4 becomes 0.1 and 0.6 becomes 0.5. The others likewise.
     content = independent([0.4, 0.2, 0.5], [0.6, 0.8, 0.6])
     style = independent([0.1, 0.4, 0.7], [0.5, 0.5, 1.0])
-    assert named("independent colours", hw.match_colours(content, style), style)
-    assert named("its own colours", hw.match_colours(content, content), content)
+    assert close(hw.match_colours(content, style), style, name="independent colours")
+    assert close(hw.match_colours(content, content), content, name="its own colours")
     # The content's deviations are 0.1, 0.2 and 0.05: each pixel lies one deviation above or below
     # the mean, in each colour. The style's means are 0.4, 0.5 and 0.6, and red and green go
     # together there: both have the variance (0.24² + 0.08² + 0.08² + 0.24²) / 4 = 0.032, and the
@@ -142,9 +127,9 @@ def test_q5_contrast(hw):
     want = together.reshape(2, 4, 3)
     style = np.concatenate([together[::-1], together])[np.newaxis]  # the same colours, elsewhere
     got = hw.match_colours(content, style)
-    assert named("red and green together in the style", got, want)
+    assert close(got, want, name="red and green together in the style")
     got = hw.match_colours(want, content)
-    assert named("red and green together in the content", got, content)
+    assert close(got, content, name="red and green together in the content")
 
 
 @points(1)
@@ -198,17 +183,12 @@ def test_q6_rough(hw):
     }
     for name, (off, *want) in parts.items():
         got = hw.transfer_cost(picture, content, style, RED * 2, {**plan, **off})
-        assert named(name, got, want, lambda one, both: cost_and_gradient(one, *both))
+        assert cost_and_gradient(got, *want, name)
 
 
 # --- q7 --------------------------------------------------------------------------------------
 
 CONTENT_ONLY = {"alpha": 1, "beta": 0, "gamma": 0, "content_layer": 0, "layer_weights": [1]}
-
-
-def after_steps(name, got, picture, costs):
-    """Compare what the painter gave after some steps, and say after how many."""
-    return named(name, got, (picture, costs), lambda one, both: picture_and_costs(one, *both))
 
 
 @points(1)
@@ -218,12 +198,12 @@ def test_q7_steps(hw):
     # second row. The cost is (0.0625 + 0.25) · 2 / 16 = 0.0390625.
     start, content = in_red([0.5, 0.5], [0.5, 0.5]), as_maps([0.25, 1], [0.25, 1])
     given = [content], [as_maps([1])], RED, CONTENT_ONLY
-    assert after_steps("no step", hw.paint(start, *given, 0, 0.02), start, [])
+    assert picture_and_costs(hw.paint(start, *given, 0, 0.02), start, [], "no step")
     moved = in_red([0.48, 0.52], [0.48, 0.52])
-    assert after_steps("one step", hw.paint(start, *given, 1, 0.02), moved, [0.0390625])
+    assert picture_and_costs(hw.paint(start, *given, 1, 0.02), moved, [0.0390625], "one step")
     little = *given[:3], {**CONTENT_ONLY, "alpha": 1e-6}  # derivatives far below 1e-6
     got = hw.paint(start, *little, 1, 0.02)
-    assert after_steps("one step on a very gentle slope", got, moved, [0.0390625e-6])
+    assert picture_and_costs(got, moved, [0.0390625e-6], "one step on a very gentle slope")
     # The pixel from the text, and three others. With alpha = 320 a derivative is 320/8 = 40 times
     # the error: at first 3, 1, -2 and -5, and the cost is 320 · (9 + 1 + 4 + 25) / 1600 / 16.
     # All move by 0.1, so the derivatives become -1, -3, 2 and -1, and the second cost is
@@ -235,7 +215,7 @@ def test_q7_steps(hw):
     got = hw.paint(start, [content], [as_maps([1])], RED, plan, 2, 0.1)
     second = [0.0400945, -0.0493302, 0.0052632, -0.0804720]
     moved = in_red([0.4 - second[0], 0.4 - second[1]], [0.6 - second[2], 0.6 - second[3]])
-    assert after_steps("two steps", got, moved, [0.4875, 0.1875])
+    assert picture_and_costs(got, moved, [0.4875, 0.1875], "two steps")
 
 
 @points(1)

@@ -5,22 +5,6 @@ import numpy as np
 from cnnutils.homework.testing import close, points, raises
 
 
-def named(name, got, want):
-    """Compare, so that the message says what it was that differs."""
-    try:
-        return close(got, want)
-    except AssertionError as error:
-        raise AssertionError(f"{name}: {error}") from None
-
-
-def parts(got, **want):
-    """Compare a tuple part by part, so that the message names the part that differs."""
-    shown = f"a tuple of {len(got)}" if isinstance(got, tuple) else type(got).__name__
-    right, names = f"a tuple of {len(want)}", [name.replace("_", " ") for name in want]
-    assert shown == right, f"expected {right}, {' and '.join(names)}, got {shown}"
-    return all(named(*each) for each in zip(names, got, want.values(), strict=True))
-
-
 def as_signal(*samples):
     """One recording (1, L, 1) with one channel, from its samples, in fractions."""
     return np.array(samples, float).reshape(1, -1, 1)
@@ -38,15 +22,15 @@ def as_taps(*taps):
 def test_q1_sizes(hw):
     """Windows are counted along one axis, two and three, with gaps, strides and uneven padding."""
     # the text's line: 2 + 10 = 12 places, the kernel covers 5 of them: it begins at 0, 3, 6
-    assert named("one axis", hw.output_sizes((10,), (3,), (3,), (2,), ((2, 0),)), (3,))
+    assert close(hw.output_sizes((10,), (3,), (3,), (2,), ((2, 0),)), (3,), name="one axis")
     # a second axis: 6 places, a kernel of 2 without gaps: it begins at 0, 1, ..., 4
     got = hw.output_sizes((10, 6), (3, 2), (3, 1), (2, 1), ((2, 0), (0, 0)))
-    assert named("two axes", got, (3, 5))
+    assert close(got, (3, 5), name="two axes")
     # 4 places, a kernel of 4: at 0; 1 + 5 + 2 = 8 places, one tap: at 0, 2, 4, 6;
     # 7 places, two taps 3 apart cover 4: at 0, and one at 4 would need place 7
     ends = (0, 0), (1, 2), (0, 0)
     got = hw.output_sizes((4, 5, 7), (4, 1, 2), (1, 2, 4), (1, 9, 3), ends)
-    assert named("three axes", got, (1, 4, 1))
+    assert close(got, (1, 4, 1), name="three axes")
     # the second axis: two taps 4 apart cover 5 places, and there are 4
     assert raises(ValueError, hw.output_sizes, (9, 4), (3, 2), (1, 1), (1, 4), ((0, 0), (0, 0)))
 
@@ -54,8 +38,8 @@ def test_q1_sizes(hw):
 @points(1)
 def test_q1_parameters(hw):
     """The text's layer, and one along a line: a weight for every tap and channel, and a bias."""
-    assert named("kernels of 3 × 2", hw.count_parameters((3, 2), 4, 5), 125)  # (3·2·4 + 1)·5
-    assert named("kernels of 15", hw.count_parameters((15,), 1, 8), 128)  # (15·1 + 1)·8
+    assert close(hw.count_parameters((3, 2), 4, 5), 125, name="kernels of 3 × 2")  # (3·2·4 + 1)·5
+    assert close(hw.count_parameters((15,), 1, 8), 128, name="kernels of 15")  # (15·1 + 1)·8
 
 
 # --- q2 --------------------------------------------------------------------------------------
@@ -67,10 +51,10 @@ def test_q2_text(hw):
     recording, shape = np.array([1.0, 1, 5, 4, 2]), np.array([0.0, 3, 3])
     # the kernel is −2 1 1: −2 + 1 + 5 = 4, −2 + 5 + 4 = 7, −10 + 4 + 2 = −4
     got = hw.find_shape(recording, shape)
-    assert parts(got, scores=np.array([4.0, 7, -4]), place=1)
+    assert close(got, (np.array([4.0, 7, -4]), 1), parts=("scores", "place"))
     # 1 1 5 1 2: −2 + 1 + 5 = 4, −2 + 5 + 1 = 4, −10 + 1 + 2 = −7
     got = hw.find_shape(np.array([1.0, 1, 5, 1, 2]), shape)
-    assert parts(got, scores=np.array([4.0, 4, -7]), place_of_equals=0)
+    assert close(got, (np.array([4.0, 4, -7]), 0), parts=("scores", "place of equals"))
 
 
 # --- q3 --------------------------------------------------------------------------------------
@@ -105,7 +89,7 @@ def test_q4_text(hw):
     setting = as_signal(5, 7), as_signal(1, 2, 3, 4), as_taps(10, 1), 1, 2, (0, 0)
     got = hw.conv1d_gradients(*setting)
     want = as_signal(50, 70, 5, 7), as_taps(19, 43), np.array([12.0])
-    assert parts(got, by_samples=want[0], by_kernel=want[1], by_bias=want[2])
+    assert close(got, want, parts=("by samples", "by kernel", "by bias"))
 
 
 @points(1)
@@ -116,7 +100,7 @@ def test_q4_causal(hw):
     setting = as_signal(1, 2, 3), as_signal(1, 2, 3), as_taps(10, 1), 1, 1, (1, 0)
     got = hw.conv1d_gradients(*setting)
     want = as_signal(21, 32, 3), as_taps(8, 14), np.array([6.0])
-    assert parts(got, by_samples=want[0], by_kernel=want[1], by_bias=want[2])
+    assert close(got, want, parts=("by samples", "by kernel", "by bias"))
 
 
 # --- q5 --------------------------------------------------------------------------------------
@@ -126,8 +110,8 @@ def test_q4_causal(hw):
 def test_q5_pool(hw):
     """The text's recording 3 1 4 4 9 in blocks of two, and in blocks of five."""
     signals = as_signal(3, 1, 4, 4, 9)
-    assert named("blocks of two", hw.max_pool1d(signals, 2), as_signal(3, 4))  # 9 is left over
-    assert named("blocks of five", hw.max_pool1d(signals, 5), as_signal(9))
+    assert close(hw.max_pool1d(signals, 2), as_signal(3, 4), name="blocks of two")  # 9 is left over
+    assert close(hw.max_pool1d(signals, 5), as_signal(9), name="blocks of five")
 
 
 @points(1)
@@ -156,14 +140,14 @@ def test_q6_forward(hw):
     # second layer: 0·1 + 1·3 − 7 = −4, 1·1 + 0·3 − 7 = −6, 0·1 + 7·3 − 7 = 14
     got = hw.run_network(as_signal(1, 0, 0, 0, 2, 3), SMALL, 2, 1)
     want = as_signal(1, 0, -1, -1, 3, 7), as_signal(1, 0, 7), as_signal(-4, -6, 14)
-    assert parts(got, answers=want[0], pooled=want[1], scores=want[2])
+    assert close(got, want, parts=("answers", "pooled", "scores"))
     # first layer: 0 + 4 − 1 = 3, 2 + 8 − 1 = 9, 4 − 6 − 1 = −3, −3 + 2 − 1 = −2, 1 + 6 − 1 = 6,
     # 3 + 0 − 1 = 2; the largest of each block, with ReLU: 9, 0, 6
     # second layer, dilation 2: 0 + 27 − 27 = 0, 0 + 0 − 27 = −27, 9 + 18 − 27 = 0
     weights = {**SMALL, "bias2": np.array([-27.0])}
     got = hw.run_network(as_signal(2, 4, -3, 1, 3, 0), weights, 2, 2)
     want = as_signal(3, 9, -3, -2, 6, 2), as_signal(9, 0, 6), as_signal(0, -27, 0)
-    assert parts(got, answers=want[0], pooled=want[1], scores_with_dilation_2=want[2])
+    assert close(got, want, parts=("answers", "pooled", "scores with dilation 2"))
 
 
 @points(1)
@@ -180,8 +164,8 @@ def test_q6_one_score(hw):
         "kernel2": as_taps(0, -2),
         "bias2": np.array([-0.5]),
     }
-    assert named("cost of one score", cost, np.log(2))
-    assert named("derivatives, one score", slopes, want)
+    assert close(cost, np.log(2), name="cost of one score")
+    assert close(slopes, want, name="derivatives, one score")
     # the second network of the test above: scores 0, −27, 0; targets 1 1 0. p is 1/2, nearly 0,
     # 1/2; the costs are ln 2, nearly 27, ln 2; by the scores: −0.5, −1 and 0.5, each over 3
     # taps of layer 2 met 0 0 9 and 9 0 6: 9/6 and −9/6 + 6/6; bias: −1/6 − 1/3 + 1/6
@@ -197,8 +181,8 @@ def test_q6_one_score(hw):
         "kernel2": as_taps(1.5, -0.5),
         "bias2": np.array([-1 / 3]),
     }
-    assert named("cost of three scores", cost, (np.log(2) + 27 + np.log(2)) / 3)
-    assert named("derivatives, three scores", slopes, want)
+    assert close(cost, (np.log(2) + 27 + np.log(2)) / 3, name="cost of three scores")
+    assert close(slopes, want, name="derivatives, three scores")
 
 
 # --- q7 --------------------------------------------------------------------------------------
@@ -209,17 +193,17 @@ def test_q7_text(hw):
     """The text's scores, −1 2 3 −2 0 4, and its two odd beats; then others, just in time."""
     # blocks 1, 2, 4 and 5 reach 0; 2 and 5 follow one that does
     got = hw.raise_alarms(np.array([-1.0, 2, 3, -2, 0, 4]), 0)
-    assert named("the text's scores", got, [1, 4])
+    assert close(got, [1, 4], name="the text's scores")
     got = hw.raise_alarms(np.array([2.0, 3, -1]), 0)
-    assert named("a first block that reaches the threshold", got, [0])
+    assert close(got, [0], name="a first block that reaches the threshold")
     # alarm 1 comes 1 after beat 0; alarm 4 comes 4 after it, and before beat 6
     judged = hw.judge_alarms([1, 4], [0, 6], 3)
     want = {"found": [0], "missed": [6], "false alarm": [4]}
-    assert named("the text's alarms", judged, want)
+    assert close(judged, want, name="the text's alarms")
     # alarm 4 comes in the block of beat 4; alarm 12 comes 3 after beat 9 and 2 after beat 10
     judged = hw.judge_alarms([4, 12], [4, 9, 10, 20], 3)
     want = {"found": [4, 9, 10], "missed": [20], "false alarm": []}
-    assert named("alarms 4 and 12, beats 4, 9, 10, 20", judged, want)
+    assert close(judged, want, name="alarms 4 and 12, beats 4, 9, 10, 20")
 
 
 # --- q8 --------------------------------------------------------------------------------------

@@ -68,6 +68,32 @@ def test_close_accepts(got, want):
     assert close(got, want) is True
 
 
+PARTS = ("weights", "cost")
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "message"),
+    [
+        ((7, 2.0), (7, 1.0), "a dense layer: cost: expected 1, got 2"),
+        (([7, 5], 1.0), ([7, 4], 1.0), "a dense layer: weights: item [1]: expected 4, got 5"),
+        ((7,), (7, 1.0), "a dense layer: expected 2 items (weights, cost), got 1"),
+        (7, (7, 1.0), "a dense layer: expected a tuple (weights, cost), got 7 (int)"),
+        ([7, 1], [7, 2], "a dense layer: cost: expected 2, got 1"),
+    ],
+)
+def test_close_names_what_it_compares_and_its_parts(got, want, message):
+    assert close(want, want, name="a dense layer", parts=PARTS) is True
+    for parts in (PARTS, iter(PARTS)):
+        with pytest.raises(AssertionError) as error:
+            close(got, want, name="a dense layer", parts=parts)
+        assert str(error.value) == message
+
+
+def test_each_part_has_a_name():
+    with pytest.raises(ValueError, match="zip"):
+        close((1, 2), (1, 2), parts=["weights"])
+
+
 def test_the_tolerance_is_a_fraction_of_the_largest_value():
     assert close(np.array([0.0, 1000.009]), np.array([0.0, 1000.0]))
     with pytest.raises(AssertionError):
