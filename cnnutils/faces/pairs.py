@@ -37,10 +37,12 @@ def pair_features(first: Any, second: Any, *, kind: Literal["absolute", "chi-squ
 
     Example:
         >>> import keras
-        >>> keras.ops.convert_to_numpy(pair_features([[3.0, 0.0]], [[1.0, 0.0]], kind="absolute"))
-        array([[2., 0.]], dtype=float32)
-        >>> keras.ops.convert_to_numpy(pair_features([[3.0, 0.0]], [[1.0, 0.0]], kind="chi-square"))
-        array([[1., 0.]], dtype=float32)
+        >>> features = pair_features([[3.0, 0.0]], [[1.0, 0.0]], kind="absolute")
+        >>> keras.ops.convert_to_numpy(features).tolist()
+        [[2.0, 0.0]]
+        >>> features = pair_features([[3.0, 0.0]], [[1.0, 0.0]], kind="chi-square")
+        >>> keras.ops.convert_to_numpy(features).tolist()
+        [[1.0, 0.0]]
     """
     name = "pair_features"
     as_choice(name, "kind", kind, ("absolute", "chi-square"))
