@@ -211,6 +211,10 @@ def test_boxes_that_are_none(function, wrong, error, sentence):
             "convert_boxes: widths and heights must not be negative.",
         ),
         (
+            lambda: boxes.convert_boxes([[0, 0, -0.5, 1]], source="cxcywh", target="xyxy"),
+            "convert_boxes: widths and heights must not be negative.",
+        ),
+        (
             lambda: boxes.clip_boxes([[0, 0, 1, 1]], height=0, width=5),
             "clip_boxes: height must be at least 1, got 0.",
         ),
