@@ -46,7 +46,8 @@ def anchors_kmeans(box_sizes: ArrayLike, num_anchors: int, *, seed: int) -> np.n
         seed: of the starts, at least 0.
 
     Returns:
-        (K, 2) heights and widths in the same unit, float64, from the smallest area to the largest.
+        (K, 2) heights and widths in the same unit, float64, from the smallest area to the
+        largest; of equal areas the lower box first.
 
     Raises:
         TypeError: the sizes are not real numbers, or num_anchors or seed is not an integer.

@@ -128,6 +128,14 @@ def test_what_is_no_number_of_the_range_is_refused(value, error, sentence):
         _checks.as_number("f", "margin", value, above=0)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [(np.nan, "nan"), (10**400, "inf"), (-(10**400), "-inf")]
+)
+def test_a_number_that_may_be_anything_is_still_finite(value, shown):
+    with pytest.raises(ValueError, match=rf"^f: margin must be finite, got {shown}\.$"):
+        _checks.as_number("f", "margin", value)
+
+
 def test_only_true_and_false_are_booleans():
     assert _checks.as_bool("f", "signed", np.False_) is False
     assert _checks.as_bool("f", "signed", True) is True
@@ -155,7 +163,15 @@ def test_what_holds_nothing_or_is_one_text_is_no_list(value):
         _checks.as_list("f", "names", value, of="texts")
 
 
+def test_rows_of_different_lengths_are_no_array():
+    sentence = "f: images must be an array, or nested lists of equal lengths."
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        _checks.as_float_array("f", "images", [[1, 2], [3]], axes="H, W")
+
+
 def test_each_of_a_list_of_texts_is_a_text():
+    with pytest.raises(TypeError, match=r"^f: names must be a list of texts, got 3 \(int\)\.$"):
+        _checks.as_texts("f", "names", 3)
     with pytest.raises(TypeError, match=r"^f: each of names must be a text, got 3 \(int\)\.$"):
         _checks.as_texts("f", "names", ["a", 3])
 

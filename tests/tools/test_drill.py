@@ -1,5 +1,6 @@
 """The drill on a package of one function: a mutant that is killed, one that survives, the list."""
 
+import re
 import subprocess
 import sys
 
@@ -78,6 +79,17 @@ def test_too_few_killed(drill):
     assert "tiny: 0 of 12 mutants killed" in found.stdout
     assert "tiny: fewer than 90% killed" in found.stdout
     assert found.returncode == 1
+
+
+@pytest.mark.parametrize(("kind", "status"), [("equivalent", 0), ("accepted", 1)])
+def test_what_no_input_could_tell_does_not_count(drill, kind, status):
+    nothing = "def test_nothing():\n    import cnnutils.tiny\n"
+    names = set(re.findall(r'survives: (".*")', drill(nothing).stdout))
+    assert len(names) == 12
+    entries = "".join(f'{name} = "{kind}: we say so"\n' for name in names)
+    found = drill(nothing, f'["cnnutils/tiny.py"]\n{entries}')
+    assert ("tiny: fewer than 90% killed" in found.stdout) == status
+    assert found.returncode == status
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
 from cnnutils import boxes, detect
+from cnnutils.detect import anchors as module
 
 
 def shapes(seed, number=300):
@@ -84,6 +85,44 @@ def test_the_seed_decides_and_the_unit_does_not():
     np.testing.assert_allclose(detect.anchors_kmeans(sizes * 8, 4, seed=5), first * 8)
 
 
+def test_anchors_of_one_area_stand_by_height():
+    found = detect.anchors_kmeans([[20, 10], [10, 20]], 2, seed=0)
+    np.testing.assert_array_equal(found, [[10, 20], [20, 10]])
+
+
+def test_the_best_of_five_starts_fits_the_boxes_best(monkeypatch):
+    """The fit is a mean over boxes: nine that are alike count nine times."""
+    sizes = [[10, 10]] * 9 + [[40, 40]]
+    good = [[10, 10], [20, 20]]  # (9 · 1 + 1/4) / 10
+    fits_itself = [[11, 11], [40, 40]]  # (9 · 100/121 + 1) / 10, but a mean of 0.91 over anchors
+    starts = iter(np.array([fits_itself, good, fits_itself, fits_itself, fits_itself], float))
+    monkeypatch.setattr(module, "_one_try", lambda *_: next(starts))
+    np.testing.assert_array_equal(detect.anchors_kmeans(sizes, 2, seed=0), good)
+    assert next(starts, None) is None
+
+
+def test_a_start_takes_boxes_that_are_unlike_those_taken(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_ROUNDS", 0)
+    sizes = np.array([[10.0, 10.0]] * 50 + [[10.0, 11.0]] + [[90.0, 90.0]] * 50)
+    for seed in range(20):
+        start = module._one_try(sizes, 2, np.random.default_rng(seed))
+        assert abs(start[0] - start[1]).max() > 70  # in proportion to 1 − IoU: 0, 0.09 or 0.99
+
+
+def test_an_anchor_without_boxes_moves_to_the_box_that_is_served_worst(monkeypatch):
+    class FirstBox:
+        def integers(self, _number):
+            return 0
+
+        def choice(self, _number, p):
+            return 0
+
+    monkeypatch.setattr(module, "_MOST_ROUNDS", 1)
+    sizes = np.array([[10.0, 10.0], [12.0, 12.0], [90.0, 90.0], [20.0, 20.0], [14.0, 14.0]])
+    found = module._one_try(sizes, 2, FirstBox())  # both anchors start as the first box
+    np.testing.assert_array_equal(found, [[14, 14], [90, 90]])
+
+
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [
@@ -116,6 +155,10 @@ def test_the_seed_decides_and_the_unit_does_not():
         (
             lambda: detect.shape_iou([[1, 2]], [[-1, 2]]), ValueError,
             "shape_iou: other_sizes must be positive and finite.",
+        ),
+        (
+            lambda: detect.shape_iou([[2e154, 1]], [[1, 1]]), ValueError,
+            "shape_iou: box_sizes must be at most 3e+153, so that areas fit into float64.",
         ),
     ],
 )  # fmt: skip

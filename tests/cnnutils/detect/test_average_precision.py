@@ -114,6 +114,10 @@ def test_a_false_alarm_at_the_end_costs_nothing_and_at_the_start_something(hits,
             "average_precision: precision must lie between 0 and 1.",
         ),
         (
+            lambda: detect.average_precision([-0.5], [0.5]), ValueError,
+            "average_precision: precision must lie between 0 and 1.",
+        ),
+        (
             lambda: detect.average_precision([0.5], [np.nan]), ValueError,
             "average_precision: recall must lie between 0 and 1.",
         ),

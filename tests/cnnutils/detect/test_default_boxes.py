@@ -78,6 +78,23 @@ def test_the_threshold_itself_is_reached():
     assert barely.tolist() == [-1, 0]
 
 
+def test_the_thresholds_may_be_as_far_apart_as_0_and_1():
+    whole, half, far = [0, 0, 10, 10], [0, 0, 10, 5], [90, 90, 95, 95]
+    found = detect.match_default_boxes(
+        [half, whole, far], [whole], iou_threshold=1, background_threshold=0
+    )
+    assert found.tolist() == [-2, 0, -2]
+
+
+def test_from_the_background_threshold_on_a_box_counts_for_nothing():
+    whole, half = [0, 0, 10, 10], [0, 0, 10, 5]
+    for low, expected in ((0.5, [-2, 0]), (0.51, [-1, 0])):
+        found = detect.match_default_boxes(
+            [half, whole], [whole], iou_threshold=0.6, background_threshold=low
+        )
+        assert found.tolist() == expected
+
+
 def test_of_two_that_want_one_box_the_nearer_gets_it():
     start, near, far = [0, 0, 10, 10], [0, 0, 10, 9], [0, 0, 10, 8]
     assert detect.match_default_boxes([start], [near, far]).tolist() == [0]
@@ -152,6 +169,22 @@ def test_a_wild_answer_stays_finite():
             ),
             "match_default_boxes: 0 ≤ background_threshold ≤ iou_threshold ≤ 1 must hold, "
             "got 0.6 and 0.5.",
+        ),
+        (
+            lambda: detect.match_default_boxes([[0, 0, 5, 5]], [[0, 0, 5, 5]], iou_threshold=0),
+            "match_default_boxes: iou_threshold must be finite and greater than 0, got 0.",
+        ),
+        (
+            lambda: detect.match_default_boxes([[0, 0, 5, 5]], [[0, 0, 5, 5]], iou_threshold=1.5),
+            "match_default_boxes: 0 ≤ background_threshold ≤ iou_threshold ≤ 1 must hold, "
+            "got 1.5 and 1.5.",
+        ),
+        (
+            lambda: detect.match_default_boxes(
+                [[0, 0, 5, 5]], [[0, 0, 5, 5]], background_threshold=-0.5
+            ),
+            "match_default_boxes: 0 ≤ background_threshold ≤ iou_threshold ≤ 1 must hold, "
+            "got -0.5 and 0.5.",
         ),
         (
             lambda: detect.default_boxes([[0, 3]], image_size=8, grid_size=2),

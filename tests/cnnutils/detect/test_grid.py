@@ -48,6 +48,36 @@ def test_a_midpoint_on_the_last_edge_belongs_to_the_last_cell():
     np.testing.assert_allclose(encoded.target[2, 2, 0, :3], [1, 1, 1])
 
 
+def test_a_place_is_taken_also_by_what_stands_on_its_edge():
+    on_the_edge, inside = [25, 30, 35, 60], [40, 30, 50, 60]  # midpoints at x = 30 and 45
+    encoded = detect.encode_grid([on_the_edge, inside], [0, 1], **LAYOUT)
+    assert encoded.target[1, 1, 0].tolist() == [1, 0, 0.5, 1, 1 / 3, 1, 0, 0]
+    assert encoded.unplaced.tolist() == [1]
+
+
+@pytest.mark.parametrize("midpoint", [(0, 0), (0.5, 0.5), (90, 60), (70, 30)])
+def test_a_midpoint_may_lie_anywhere_in_an_image_that_is_wider_than_high(midpoint):
+    x, y = midpoint
+    encoded = detect.encode_grid(
+        [[x - 5, y - 5, x + 5, y + 5]], [0], **{**LAYOUT, "image_size": (60, 90)}
+    )
+    assert encoded.target[..., 0].sum() == 1
+
+
+@pytest.mark.parametrize("midpoint", [(-0.5, 5), (5, -0.5), (90.5, 5), (5, 60.5)])
+def test_a_midpoint_beside_the_image_is_refused(midpoint):
+    x, y = midpoint
+    with pytest.raises(ValueError, match=r"midpoint in the image of 60 × 90 pixels\.$"):
+        detect.encode_grid(
+            [[x - 5, y - 5, x + 5, y + 5]], [0], **{**LAYOUT, "image_size": (60, 90)}
+        )
+
+
+def test_an_image_may_be_one_pixel():
+    encoded = detect.encode_grid([[0, 0, 1, 1]], [2], **{**LAYOUT, "image_size": 1, "grid_size": 1})
+    assert encoded.target[0, 0, 0].tolist() == [1, 0.5, 0.5, 1, 1, 0, 0, 1]
+
+
 @given(st.integers(0, 2**32 - 1))
 def test_there_and_back(seed):
     rows, classes = objects(seed)
@@ -66,11 +96,11 @@ def test_there_and_back(seed):
 def test_every_object_is_in_the_cell_of_its_midpoint(seed):
     rows, classes = objects(seed, number=1)
     encoded = detect.encode_grid(
-        rows, classes, image_size=(60, 90), grid_size=(6, 9), anchors=[[5, 5]], num_classes=4
+        rows, classes, image_size=(60, 90), grid_size=(6, 5), anchors=[[5, 5]], num_classes=4
     )
     ((row, column, _),) = np.argwhere(encoded.target[..., 0])
     x, y = (rows[0, :2] + rows[0, 2:]) / 2
-    assert (row, column) == (y // 10, x // 10)
+    assert (row, column) == (y // 10, x // 18)
     assert (encoded.target[row, column, 0, 1:3] >= 0).all()
     assert (encoded.target[row, column, 0, 1:3] <= 1).all()
 
@@ -87,6 +117,14 @@ def test_answers_are_read_best_first_with_the_score_of_their_class():
     assert len(detect.decode_grid(predictions, image_size=90, score_threshold=0.4).scores) == 3
 
 
+def test_a_midpoint_may_be_said_beside_its_cell_and_a_class_denied():
+    predictions = np.zeros((1, 1, 1, 8))
+    predictions[0, 0, 0] = [1, -0.25, -0.5, 1, 2, -0.1, 0.9, -0.2]
+    found = detect.decode_grid(predictions, image_size=40)
+    np.testing.assert_allclose(found.boxes_xyxy, [[-50, -40, 30, 0]])  # about (−10, −20)
+    assert found.class_ids.tolist() == [1]
+
+
 def test_nothing_there_and_nothing_said():
     encoded = detect.encode_grid([], [], **LAYOUT)
     assert not encoded.target.any()
@@ -99,6 +137,9 @@ def test_nothing_there_and_nothing_said():
     ("changed", "error", "sentence"),
     [
         ({"rows": [[0, 0, 0, 5]]}, ValueError, "every box must have an area."),
+        ({"rows": [[0, 0, 5, 0]]}, ValueError, "every box must have an area."),
+        ({"classes": [-1]}, ValueError, "class_ids must lie between 0 and 2."),
+        ({"image_size": 0}, ValueError, "image_size must be at least 1, got 0."),
         (
             {"rows": [[100, 0, 120, 5]]}, ValueError,
             "every box must have its midpoint in the image of 90 × 90 pixels.",
@@ -131,8 +172,14 @@ def test_what_cannot_be_encoded(changed, error, sentence):
             "predictions must hold 5 numbers and one for each class at every place, "
             "got an array of shape (3, 3, 1, 5).",
         ),
+        (
+            np.zeros((0, 3, 1, 6)),
+            "predictions must hold 5 numbers and one for each class at every place, "
+            "got an array of shape (0, 3, 1, 6).",
+        ),
         (np.full((1, 1, 1, 6), np.nan), "predictions must be finite."),
-        (np.full((1, 1, 1, 6), -1.0), "heights and widths must not be negative."),
+        ([[[[1, 0, 0, -1, 1, 1]]]], "heights and widths must not be negative."),
+        ([[[[1, 0, 0, 1, -1, 1]]]], "heights and widths must not be negative."),
     ],
 )
 def test_what_cannot_be_decoded(predictions, sentence):

@@ -143,6 +143,14 @@ def test_an_iou_that_equals_the_threshold_counts():
     assert detect.mean_average_precision(same, [Objects([BOX], [0])], iou_thresholds=[1]).mean == 1
 
 
+@pytest.mark.parametrize(("missing", "found"), [(1e-12, True), (1e-8, False)])
+def test_an_iou_of_1_is_reached_up_to_rounding(missing, found):
+    """As in COCO's evaluation: what is off by less than 10⁻¹⁰ is off by rounding alone."""
+    said, there = Detections([[0, 0, 10, 10 * (1 - missing)]], [1.0], [0]), Objects([BOX], [0])
+    assert detect.match_detections(said, there, iou_threshold=1).tolist() == [0 if found else -1]
+    assert detect.mean_average_precision([said], [there], iou_thresholds=[1]).mean == found
+
+
 def test_classes_and_images_are_kept_apart():
     objects = [Objects([BOX], [0]), Objects([BOX], [7])]
     swapped = [Detections([BOX], [0.9], [7]), Detections([BOX], [0.9], [0])]
@@ -158,6 +166,14 @@ def test_only_the_most_certain_are_counted():
     objects = [Objects([BOX], [0])]
     assert detect.mean_average_precision(detections, objects, max_detections=1).mean == 0
     assert detect.mean_average_precision(detections, objects, max_detections=2).mean > 0
+
+
+@pytest.mark.parametrize(("false_alarms", "counted"), [(99, True), (100, False)])
+def test_a_hundred_are_counted_as_coco_does(false_alarms, counted):
+    rows = [[50, 50, 60, 60]] * false_alarms + [BOX]
+    said = Detections(rows, np.arange(len(rows), 0, -1), [0] * len(rows))
+    found = detect.mean_average_precision([said], [Objects([BOX], [0])])
+    assert (found.mean > 0) == counted
 
 
 def test_nothing_said_and_nothing_there():
@@ -260,6 +276,10 @@ THERE = [Objects([BOX], [0])]
         ),
         (
             [Detections([BOX], [1], [0])], THERE, {"iou_thresholds": [0, 0.5]}, ValueError,
+            "iou_thresholds must be above 0 and at most 1.",
+        ),
+        (
+            [Detections([BOX], [1], [0])], THERE, {"iou_thresholds": [0.5, 1.5]}, ValueError,
             "iou_thresholds must be above 0 and at most 1.",
         ),
         (

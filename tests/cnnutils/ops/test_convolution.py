@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import signal
 
 from cnnutils import ops, shapes
+from cnnutils.ops import products
 
 
 def arrays(seed, *, channels=3, filters=5, groups=1, dtype="float64"):
@@ -182,8 +183,9 @@ def test_an_empty_batch_gives_an_empty_output():
     assert out.shape == (0, *size, 5)
 
 
-def test_extra_memory_stays_below_twice_input_and_output():
-    images = np.ones((4, 64, 64, 16), dtype=np.float32)
+@pytest.mark.parametrize("shape", [(4, 64, 64, 16), (1, 128, 128, 16)])
+def test_extra_memory_stays_below_twice_input_and_output(shape):
+    images = np.ones(shape, dtype=np.float32)
     kernel = np.ones((3, 3, 16, 16), dtype=np.float32)
     ops.conv2d(images, kernel, padding="same")
     tracemalloc.start()
@@ -270,6 +272,40 @@ def test_gradients_are_what_small_changes_measure(seed, strides, padding, dilati
         np.testing.assert_allclose(np.sum(gradient * step), measured, atol=1e-8)
 
 
+@pytest.mark.parametrize(
+    "padding",
+    [
+        ((0, 0), (0, 0)),
+        ((1, 0), (0, 0)),
+        ((0, 0), (1, 0)),
+        ((1, 2), (2, 1)),
+        ((4, 3), (0, 3)),
+        ((5, 0), (0, 4)),  # more than the kernel reaches: there the way back is another one
+    ],
+)
+def test_a_gradient_goes_back_the_way_that_the_images_came(padding):
+    """⟨conv(images), grad⟩ = ⟨images, gradient(grad)⟩: each is the other's transpose."""
+    rng = np.random.default_rng(7)
+    images, kernel = rng.normal(size=(2, 6, 7, 2)), rng.normal(size=(5, 4, 2, 3))
+    out = ops.conv2d(images, kernel, padding=padding)
+    grad_output = rng.normal(size=out.shape)
+    back = ops.conv2d_gradients(grad_output, images, kernel, padding=padding).images
+    np.testing.assert_allclose(np.sum(images * back), np.sum(out * grad_output), rtol=1e-10)
+
+
+@pytest.mark.parametrize("strides", [1, 2])
+def test_one_row_may_be_more_than_a_block(monkeypatch, strides):
+    images, kernel, _ = arrays(8)
+    out = ops.conv2d(images, kernel, strides=strides, padding="same")
+    gradients = ops.conv2d_gradients(out, images, kernel, strides=strides, padding="same")
+    monkeypatch.setattr(products, "_BLOCK_BYTES", 1)
+    again = ops.conv2d(images, kernel, strides=strides, padding="same")
+    np.testing.assert_allclose(again, out, atol=1e-12)
+    others = ops.conv2d_gradients(out, images, kernel, strides=strides, padding="same")
+    for got, expected in zip(others, gradients, strict=True):
+        np.testing.assert_allclose(got, expected, atol=1e-11)
+
+
 # --- transposed convolution ------------------------------------------------------------------
 
 
@@ -353,6 +389,11 @@ IMAGES, KERNEL = np.zeros((8, 32, 32, 4)), np.zeros((3, 3, 3, 16))
             ValueError,
             "conv2d: the kernel expects 3 input channels in each of 2 groups, the images have 4 "
             "(images (8, 32, 32, 4), kernel (3, 3, 3, 16)).",
+        ),
+        (
+            lambda: ops.conv2d(IMAGES, KERNEL, groups=0),
+            ValueError,
+            "conv2d: groups must be at least 1, got 0.",
         ),
         (
             lambda: ops.conv2d(IMAGES, np.zeros((3, 3, 2, 5)), groups=2),

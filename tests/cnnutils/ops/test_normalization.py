@@ -107,6 +107,20 @@ def test_gradients_are_those_of_tensorflow(dtype):
         np.testing.assert_allclose(got, expected.numpy(), rtol=tolerance, atol=tolerance)
 
 
+def test_epsilon_is_that_of_keras_wherever_it_is_not_told():
+    images, gamma, _ = batch_of(5)
+    grad_output = np.random.default_rng(6).normal(size=images.shape)
+    epsilon = keras.layers.BatchNormalization().epsilon
+    ours = ops.batch_normalization_gradients(grad_output, images, gamma)
+    told = ops.batch_normalization_gradients(grad_output, images, gamma, epsilon=epsilon)
+    np.testing.assert_array_equal(ours.images, told.images)
+
+
+def test_a_channel_may_be_constant():
+    out = ops.batch_normalization_inference([[[[6.0]]]], [6], [0], [8], [10], epsilon=7)
+    assert out.ravel().tolist() == [10]
+
+
 @settings(deadline=None)
 @given(st.integers(0, 10**6), st.floats(0.5, 20), st.floats(-30, 30))
 def test_it_does_not_see_the_scale_and_the_shift_of_its_input(seed, scale, shift):
@@ -238,6 +252,16 @@ IMAGES, ONES = np.zeros((8, 5, 6, 4)), np.ones(4)
             lambda: ops.batch_normalization(IMAGES, ONES, ONES, epsilon=0),
             ValueError,
             "batch_normalization: epsilon must be finite and greater than 0, got 0.",
+        ),
+        (
+            lambda: ops.batch_normalization_inference(IMAGES, *[ONES] * 4, epsilon=0),
+            ValueError,
+            "batch_normalization_inference: epsilon must be finite and greater than 0, got 0.",
+        ),
+        (
+            lambda: ops.batch_normalization_gradients(IMAGES, IMAGES, ONES, epsilon=0),
+            ValueError,
+            "batch_normalization_gradients: epsilon must be finite and greater than 0, got 0.",
         ),
         (
             lambda: ops.batch_normalization(IMAGES, ONES, ONES, epsilon=np.nan),

@@ -62,8 +62,9 @@ def test_a_padded_pixel_never_wins_and_is_not_counted():
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize("strides", [(1, 1), (2, 1), (1, 3), (4, 4)])
 @pytest.mark.parametrize("kind", ["max", "avg"])
-def test_it_is_tensorflow_pooling(kind, strides, padding, dtype):
-    images = images_of(1, dtype=dtype)
+@pytest.mark.parametrize("shape", [(2, 9, 8, 3), (12, 4, 7, 1)])
+def test_it_is_tensorflow_pooling(shape, kind, strides, padding, dtype):
+    images = images_of(1, shape, dtype)
     theirs = OF_TENSORFLOW[kind](tf.constant(images), (3, 2), strides, padding.upper())
     ours = POOLS[kind](images, (3, 2), strides=strides, padding=padding)
     assert ours.dtype == dtype
@@ -135,7 +136,7 @@ def test_the_mean_of_many_float32_pixels_keeps_its_digits():
     np.testing.assert_allclose(mean, np.full((1, 2), 0.1), rtol=1e-7)
 
 
-@pytest.mark.parametrize("block_bytes", [1, 2 * 8 * 3 * 8 * 3, 9 * 8 * 3 * 8])
+@pytest.mark.parametrize("block_bytes", [1, 20, 100, 200, 2 * 8 * 3 * 8 * 3, 9 * 8 * 3 * 8])
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize("kind", ["max", "avg"])
 def test_it_works_in_blocks_that_do_not_divide_the_image(kind, padding, block_bytes, monkeypatch):
@@ -223,6 +224,17 @@ GRADIENTS = {
             (IMAGES, 2.0),
             TypeError,
             "pool_size must be an integer, got 2.0 (float).",
+        ),
+        (
+            (IMAGES, 0),
+            ValueError,
+            "pool_size must be at least 1, got 0.",
+        ),
+        (
+            (IMAGES, 2**32, 1, 2**31),
+            ValueError,
+            "the padded images would hold more than 68,719,476,736 values, got the shape "
+            "(8, 4294967301, 4294967302, 4).",
         ),
         (
             (IMAGES, 2, 0),

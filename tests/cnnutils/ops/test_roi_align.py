@@ -93,6 +93,11 @@ def test_types_are_kept_and_no_regions_are_no_rows():
     assert found.dtype == np.float32
 
 
+def test_the_batch_may_be_empty():
+    found = ops.roi_align(np.empty((0, 4, 5, 2)), np.empty((0, 3, 4)), output_size=(2, 1))
+    assert found.shape == (0, 3, 2, 1, 2)
+
+
 @given(SEEDS)
 @settings(max_examples=25, deadline=None)
 def test_the_layer_computes_the_same(seed):
@@ -144,6 +149,19 @@ FEATURES = np.zeros((1, 4, 4, 1))
     ("features", "boxes", "options", "words"),
     [
         (FEATURES[0], [[[0, 0, 1, 1]]], {}, "roi_align: features must have the axes"),
+        (FEATURES[:, :0], [[[0, 0, 1, 1]]], {}, "roi_align: only the batch may be empty"),
+        (
+            FEATURES,
+            [[[0, 0, 1, 1]] * 8],
+            {"output_size": 2**17, "samples": 2**15},
+            "roi_align: the points would hold more than 68,719,476,736 values",
+        ),
+        (
+            FEATURES,
+            [[[0, 0, 1, 1]] * 8],
+            {"output_size": 2**17},
+            "roi_align: the output would hold more than 68,719,476,736 values",
+        ),
         (FEATURES, [[0, 0, 1, 1]], {}, "roi_align: boxes_xyxy must have the axes (N, R, 4)"),
         (FEATURES, [[[0, 0, 1, 1]]] * 2, {}, "with the N of the features, 1"),
         (FEATURES, [[[2, 0, 1, 1]]], {}, "roi_align: boxes_xyxy must be (x1, y1, x2, y2)"),

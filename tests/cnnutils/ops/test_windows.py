@@ -37,6 +37,18 @@ def test_a_convolution_is_one_matrix_product(seed, strides, padding, dilation_ra
     np.testing.assert_allclose(product.reshape(out.shape), out, atol=1e-12)
 
 
+def test_a_padding_of_0_is_none():
+    images = np.arange(12).reshape(1, 3, 4, 1)
+    np.testing.assert_array_equal(ops.im2col(images, 2, padding=0), ops.im2col(images, 2))
+
+
+@pytest.mark.parametrize(("shape", "strides"), [((9, 3), (5, 1)), ((3, 9), (1, 5))])
+def test_a_step_may_be_longer_than_the_other_side(shape, strides):
+    image = np.arange(27).reshape(1, *shape, 1)
+    rows = ops.im2col(image, 1, strides=strides)
+    np.testing.assert_array_equal(rows.ravel(), image[0, :: strides[0], :: strides[1]].ravel())
+
+
 def test_an_empty_batch_has_no_rows():
     assert ops.im2col(np.empty((0, 4, 4, 3)), 2).shape == (0, 12)
 
@@ -55,6 +67,11 @@ def test_an_empty_batch_has_no_rows():
             "pad: the left padding must be an integer, got 1.5 (float).",
         ),
         (
+            lambda: ops.im2col(np.zeros((1, 2, 2, 1)), 2, dilation_rate=0),
+            ValueError,
+            "im2col: dilation_rate must be at least 1, got 0.",
+        ),
+        (
             lambda: ops.im2col(np.zeros((1, 2, 2, 1)), 0),
             ValueError,
             "im2col: kernel_size must be at least 1, got 0.",
@@ -70,3 +87,12 @@ def test_an_empty_batch_has_no_rows():
 def test_a_wrong_argument_gets_a_sentence(call, error, message):
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         call()
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_no_side_is_padded_with_less_than_nothing(number):
+    amounts = [0, 0, 0, 0]
+    amounts[number] = -1
+    side = ("top", "bottom", "left", "right")[number]
+    with pytest.raises(ValueError, match=f"^pad: the {side} padding must be at least 0, got -1.$"):
+        ops.pad(np.zeros((1, 2, 2, 1)), (amounts[:2], amounts[2:]))
