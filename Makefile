@@ -85,16 +85,16 @@ check-claims: setup  ## judge every statement of the claims ledger by running it
 	$(STEP) "Claims" $(BIN)/python -m tools.ledger
 
 check-notebooks: setup  ## run every notebook again, compare every output and figure
-	$(STEP) "Notebooks" $(BIN)/pytest -q -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=900 notebooks
+	$(STEP) "Notebooks" $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=900 notebooks
 
 check-homework: setup  ## try right, wrong and hostile answers on the homework's tests and grader
-	$(STEP) "Homework" $(BIN)/pytest -q -n 2 tests/homework
+	$(STEP) "Homework" $(BIN)/pytest -q -n 2 --dist worksteal tests/homework
 
 homework-all: export HOMEWORK := all
 homework-all: check-homework  ## the same, and of assignments that have not changed as well
 
 check-canaries: setup  ## break copies of the course, see the checks go red
-	$(STEP) "Canaries" $(BIN)/pytest -q -n 2 tests/canaries
+	$(STEP) "Canaries" $(BIN)/pytest -q -n 2 --dist worksteal tests/canaries
 
 check-site: book  ## links, resources, accessibility, browser
 	$(STEP) "Site" $(BIN)/pytest -q -n 2 --dist loadfile tests/site tests/explorers

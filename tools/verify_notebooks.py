@@ -34,6 +34,16 @@ PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "matplotlib", "sci
 _seen: dict[str, dict[str, Any]] = {}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the chapters that take longest: at the end no process then waits long."""
+    if all(isinstance(item, IPyNbCell) for item in items):
+        items.sort(key=lambda item: -_budget(Path(item.path)))
+
+
+def _budget(notebook: Path) -> int:
+    return BUDGET_SECONDS.get(notebook.stem.split("_")[0], DEFAULT_BUDGET_SECONDS)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """After nbval compared a cell's text, compare its figures."""
@@ -130,9 +140,7 @@ def _hold_to_budget(item: IPyNbCell, processor_seconds: float | None) -> None:
 
     Processor time is what the chapter itself takes; the clock also counts what else runs.
     """
-    number = Path(item.path).stem.split("_")[0]
-    budget = BUDGET_SECONDS.get(number, DEFAULT_BUDGET_SECONDS)
-    fault = over_budget(processor_seconds, budget)
+    fault = over_budget(processor_seconds, _budget(Path(item.path)))
     if fault:
         raise _error(item, fault)
 

@@ -66,6 +66,8 @@ class Checkout:
             if not name.startswith(("PYTEST_", "VERIFICATION_"))
         }
         environment["PYTHONPATH"] = str(self.root)
+        # A folder of its own: two that clear the same one away disturb each other.
+        environment["PYTEST_DEBUG_TEMPROOT"] = str(self.root.parent)
         return subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=300
         )

@@ -22,6 +22,21 @@ def test_an_unbroken_copy_is_green(checkout):
     assert_green(checkout.contracts())
 
 
+# --- the site: the longest, so the first -----------------------------------------------------
+
+
+def test_a_page_with_a_broken_link_and_a_foreign_resource(checkout):
+    """One build, three breaks: the build names the link, the pages' test the other two."""
+    breaks = [
+        "[no such page](../book/pages/nowhere.md)",
+        '<img src="https://example.org/pixel.png" alt="a pixel from another host">',
+        '<a href="#no-such-place">there</a>',
+    ]
+    checkout.edit_text("## What we learnt", "\n\n".join([*breaks, "## What we learnt"]))
+    assert_red(checkout.build(), "nowhere.md", f"{CHAPTER}.ipynb")
+    assert_red(checkout.pages(), "https://example.org/pixel.png", "#no-such-place", CHAPTER)
+
+
 # --- text and notebook -----------------------------------------------------------------------
 
 
@@ -233,18 +248,3 @@ def test_a_release_with_a_line_of_a_solution(checkout):
     )
     result = checkout.run(*PYTEST, "tests/homework/test_assignments.py", "-k", "made_from")
     assert_red(result, "a solution's line is in the release: room = size + 2 * padding")
-
-
-# --- the site --------------------------------------------------------------------------------
-
-
-def test_a_page_with_a_broken_link_and_a_foreign_resource(checkout):
-    """One build, three breaks: the build names the link, the pages' test the other two."""
-    breaks = [
-        "[no such page](../book/pages/nowhere.md)",
-        '<img src="https://example.org/pixel.png" alt="a pixel from another host">',
-        '<a href="#no-such-place">there</a>',
-    ]
-    checkout.edit_text("## What we learnt", "\n\n".join([*breaks, "## What we learnt"]))
-    assert_red(checkout.build(), "nowhere.md", f"{CHAPTER}.ipynb")
-    assert_red(checkout.pages(), "https://example.org/pixel.png", "#no-such-place", CHAPTER)

@@ -1,6 +1,6 @@
 // Uses the explorer of pooling as readers do and prints what it saw; test_pooling.py judges.
 // Usage: node pooling.mjs '{"base": ..., "states": [...], "links": [...], ...}'
-import { PHONE, followLink, start } from "./reader.mjs";
+import { PHONE, arrive, followLink, start } from "./reader.mjs";
 
 const { states, links, ...task } = JSON.parse(process.argv[2]);
 const browser = await start(task);
@@ -120,8 +120,14 @@ async function use() {
 
 // Many states, by their links; and those that the page itself links to.
 async function fuzz() {
-  report.fuzz = [];
-  for (const state of states) report.fuzz.push(await open(`?${new URLSearchParams(state)}`, look));
+  report.fuzz = await open("", async (page) => {
+    const seen = [];
+    for (const state of states) {
+      await arrive(page, "pooling", `?${new URLSearchParams(state)}`);
+      seen.push(await look(page));
+    }
+    return seen;
+  });
   report.links = [];
   for (const link of links) report.links.push(await open(link, look));
 }

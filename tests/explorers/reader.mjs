@@ -25,6 +25,15 @@ export async function followLink(page, context) {
   return copied;
 }
 
+// Come to a state of an open explorer by its link, as a new element finds it; the page stays.
+export const arrive = (page, kind, query) => page.evaluate(([name, address]) => {
+  history.replaceState(null, "", address);
+  const old = document.querySelector(name);
+  const fresh = old.cloneNode(true);
+  fresh.removeAttribute("ready");
+  old.replaceWith(fresh);
+}, [`${kind}-explorer`, `${query}#explorer-${kind}`]);
+
 // Start a browser on the site that `task` names; close() returns what went wrong in its pages.
 export async function start({ base, chromium: executablePath, modules }) {
   const { chromium } = createRequire(modules + "/")("playwright-core");

@@ -1,6 +1,6 @@
 // Uses the explorer of receptive fields and prints what it saw; test_receptive.py judges.
 // Usage: node receptive.mjs '{"base": ..., "states": [...], ...}'
-import { PHONE, followLink, start } from "./reader.mjs";
+import { PHONE, arrive, followLink, start } from "./reader.mjs";
 
 const { states, ...task } = JSON.parse(process.argv[2]);
 const browser = await start(task);
@@ -74,10 +74,14 @@ async function use() {
 
 // Many states, by their links.
 async function fuzz() {
-  report.fuzz = [];
-  for (const { layers, cell } of states) {
-    report.fuzz.push(await open(`?layers=${layers}&cell=${cell}`, look));
-  }
+  report.fuzz = await open("", async (page) => {
+    const seen = [];
+    for (const { layers, cell } of states) {
+      await arrive(page, "receptive", `?layers=${layers}&cell=${cell}`);
+      seen.push(await look(page));
+    }
+    return seen;
+  });
 }
 
 await Promise.all([use(), fuzz()]);

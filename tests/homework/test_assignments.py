@@ -1,8 +1,14 @@
-"""Every assignment: its tests bite, the grader agrees, and the release is made from the master."""
+"""Every assignment: its tests bite, the grader agrees, and the release is made from the master.
+
+Where each submission needs a framework (hw03 and hw04), the grader is given the reference and the
+release; other right answers, and mistakes, once a week: `HOMEWORK=all`.
+"""
 
 import json
+import multiprocessing
 import os
-from itertools import islice, zip_longest
+from concurrent.futures import ProcessPoolExecutor
+from itertools import zip_longest
 
 import nbclient
 import nbformat
@@ -17,18 +23,48 @@ from tools.chapters import ROOT
 
 FOLDERS = sorted(path.parent for path in ROOT.glob("homework/hw*/hw*.md"))
 SEED = "0"  # the same for the grader and for the trials, so that each test can be compared
+EVERYTHING = os.environ.get("HOMEWORK") == "all"  # once a week
 
-pytestmark = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+def is_slow(folder):
+    """Say whether each submission is graded for long, because a framework starts for it."""
+    return "keras" in read_assignment(folder).packages
 
 
+def of_each(folders):
+    """Run a test on each of these assignments."""
+    return pytest.mark.parametrize("folder", folders, ids=[folder.name for folder in folders])
+
+
+each = of_each(FOLDERS)
+each_quick = of_each([folder for folder in FOLDERS if EVERYTHING or not is_slow(folder)])
+
+
+def apart(function, *arguments):
+    """Call a function in a process of its own: one with a framework in it is slow to fork."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def examined(folder):
+    return examine(read_assignment(folder), jobs=2)
+
+
+def carried_out(folder, trials):
+    carry_out(read_assignment(folder), trials, jobs=2)
+    return trials
+
+
+@each
 def test_its_tests_accept_what_is_right_and_reject_what_is_wrong(folder, record_property):
-    assignment = read_assignment(folder)
-    report = examine(assignment, jobs=2)
+    report = apart(examined, folder)
     assert not report.problems, "\n".join(report.problems)
     killed = {"generated_killed": report.generated_killed}
-    record_property("homework", {assignment.name: report.counts | killed})
+    record_property("homework", {folder.name: report.counts | killed})
 
 
+@each
 def test_the_release_that_students_get_is_made_from_the_master(folder):
     committed = ROOT / "homework" / "release" / f"{folder.name}.ipynb"
     made = release(read_assignment(folder))
@@ -44,6 +80,7 @@ def run(text):
     return printed, sum("image/png" in out.get("data", {}) for out in outputs)
 
 
+@each
 def test_the_release_runs_unanswered_and_answered(folder):
     assignment = read_assignment(folder)
     visible = sum(test.visible for test in assignment.tests)
@@ -55,10 +92,13 @@ def test_the_release_runs_unanswered_and_answered(folder):
     assert all_of_them > few >= 1  # there is a picture from the beginning, and more to come
 
 
+@each
 @needs_bubblewrap
 def test_the_grader_gives_right_answers_full_marks_and_none_to_a_release(folder):
     assignment = read_assignment(folder)
     alternatives = load_module(folder / "alternatives.py").ALTERNATIVES
+    if is_slow(folder) and not EVERYTHING:
+        alternatives = []
     texts = {
         f"alternative{number}": filled_in(assignment, {**assignment.answers(), **one.answers})
         for number, one in enumerate(alternatives)
@@ -85,6 +125,7 @@ def telling(trials):
     return kept
 
 
+@each_quick
 @needs_bubblewrap
 def test_the_grader_takes_the_points_of_a_mistake_and_no_others(folder):
     """Submissions with a mistake in every question: each test comes out as in the trials.
@@ -99,12 +140,10 @@ def test_the_grader_takes_the_points_of_a_mistake_and_no_others(folder):
         wrong = right[mutant.question].replace(mutant.text, mutant.replacement)
         answers = {**right, mutant.question: wrong}
         trials.append(Trial("mutant", mutant.name, answers, (mutant.question,), SEED))
-    carry_out(assignment, trials, jobs=2)
+    trials = apart(carried_out, folder, trials)
     rows = zip_longest(
         *(telling(t for t in trials if t.questions == (name,)) for name in assignment.questions)
     )
-    if "keras" in assignment.packages and os.environ.get("HOMEWORK") != "all":
-        rows = islice(rows, 1)  # each takes a minute; all of them are graded once a week
     together, expected = [], {}
     for number, row in enumerate(rows):
         answers, passing = dict(right), {test.name for test in assignment.tests}
@@ -114,7 +153,7 @@ def test_the_grader_takes_the_points_of_a_mistake_and_no_others(folder):
             passing -= set(trial.rejected())
         together.append(Trial("row", f"row{number}", answers, tuple(assignment.questions), SEED))
         expected[f"row{number}"] = passing
-    carry_out(assignment, together, jobs=2)
+    together = apart(carried_out, folder, together)
     for trial in together:  # two mistakes may cancel out: what is right together is right
         expected[trial.name].update(trial.passed())
     submissions = {trial.name: filled_in(assignment, trial.answers) for trial in together}

@@ -1,16 +1,18 @@
 // Opens every page of the site in Chromium and prints what it saw as JSON; test_browser.py judges.
-// Usage: node browser.mjs '{"base": ..., "pages": [...], "chromium": ..., "modules": ...}'
+// Usage: node browser.mjs '{"base": ..., "pages": [...], "wide": [...], "chromium": ..., "modules": ...}'
+// axe looks at each page in a narrow window; in a wide one, where the bars stand around it, at some.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { PHONE, WIDE, resize } from "../explorers/reader.mjs";
 
-const { base, pages, chromium: executablePath, modules, search, tabs } = JSON.parse(process.argv[2]);
+const { base, pages, wide, chromium: executablePath, modules, search, tabs } = JSON.parse(process.argv[2]);
 const require = createRequire(modules + "/");
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"]; // what dark mode can change
+const TEXT = "main article"; // its colours do not depend on the width: see `otherColours`
 const LATE_MS = 120; // fonts and figures come after the text, as they do over a network
 
 const browser = await chromium.launch({
@@ -92,9 +94,23 @@ async function lookAtFigures(page) {
   return page.evaluate(() => globalThis.shifts);
 }
 
-async function violations(page, runOnly) {
-  const options = { runOnly, resultTypes: ["violations"], preload: false };
-  const result = await page.evaluate((given) => axe.run(given), options);
+// The colours of the text, kept in the first window; in the second, what has others there.
+const otherColours = ([mode, text]) => {
+  const elements = [...document.querySelectorAll(`${text} *`)];
+  const now = elements.map((element) => {
+    const { color, backgroundColor } = getComputedStyle(element);
+    return `${color} on ${backgroundColor}`;
+  });
+  globalThis.coloursOf ??= {};
+  const before = (coloursOf[mode] ??= now);
+  const other = now.findIndex((colours, n) => colours !== before[n]);
+  return other < 0 ? null : `${before[other]}, then ${now[other]}: ${elements[other].outerHTML.slice(0, 90)}`;
+};
+
+async function violations(page, runOnly, { context = null, without = [] } = {}) {
+  const rules = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
+  const options = { runOnly, rules, resultTypes: ["violations"], preload: false };
+  const result = await page.evaluate(([where, how]) => axe.run(where ?? document, how), [context, options]);
   return result.violations.map(
     ({ id, impact, nodes }) => `${id} (${impact}) ${nodes.length}x, first: ${nodes[0].html.slice(0, 160)}`
       + ` – ${nodes[0].failureSummary.replace(/\s+/g, " ").slice(0, 220)}`,
@@ -110,7 +126,7 @@ async function visit(name) {
     for (const details of document.querySelectorAll("details")) details.open = true;
     return document.fonts.ready;
   });
-  const report = { shifts, formulas: await page.evaluate(formulas), axe: {}, sideways: {} };
+  const report = { shifts, formulas: await page.evaluate(formulas), axe: {}, colours: {}, sideways: {} };
   await page.evaluate(axe);
   for (const [width, viewport] of [["390", PHONE], ["1280", WIDE]]) {
     await resize(page, viewport);
@@ -120,9 +136,18 @@ async function visit(name) {
       await page.waitForFunction(
         (mode) => document.documentElement.dataset.theme === mode, colorScheme,
       );
-      report.axe[`${width} px, ${colorScheme}`] = await violations(
-        page, colorScheme === "light" ? RULES : { type: "rule", values: COLOUR_RULES },
-      );
+      const mode = `${width} px, ${colorScheme}`;
+      report.colours[mode] = await page.evaluate(otherColours, [colorScheme, TEXT]);
+      const colours = { type: "rule", values: COLOUR_RULES };
+      const around = { context: { exclude: [[TEXT]] } };
+      if (width === "390") {
+        report.axe[mode] = await violations(page, colorScheme === "light" ? RULES : colours);
+      } else if (wide.includes(name)) {
+        report.axe[mode] = await violations(page, colours, around);
+        if (colorScheme === "light") {
+          report.axe[mode].push(...await violations(page, RULES, { without: COLOUR_RULES }));
+        }
+      }
     }
   }
   await context.close();

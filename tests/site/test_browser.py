@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from built_site import SITE, need_chromium, pages
+from test_lighthouse import PAGES as SOME_OF_EACH_KIND
 from test_pages import BUDGET_KIB, RAW_FORMULA, assert_none, zipped_bytes
 
 from tools import browser
@@ -58,7 +59,15 @@ def seen() -> dict[str, Any]:
     script = Path(__file__).with_name("browser.mjs")
     with browser.running(make_server(SITE, handler=SlowHandler)) as base:
         report: dict[str, Any] = json.loads(
-            browser.drive(script, base, chromium, pages=names, search=words, tabs=KEYBOARD)
+            browser.drive(
+                script,
+                base,
+                chromium,
+                pages=names,
+                wide=SOME_OF_EACH_KIND,
+                search=words,
+                tabs=KEYBOARD,
+            )
         )
     return report
 
@@ -111,6 +120,9 @@ def test_nothing_jumps_while_a_page_loads(seen):
 
 
 def test_axe_finds_nothing(seen):
+    """On each page in a narrow window; in a wide one on one page of each kind, weekly on all."""
+    wide = [visit for visit in seen["pages"].values() if "1280 px, dark" in visit["axe"]]
+    assert len(wide) == len(SOME_OF_EACH_KIND)
     faults = [
         f"{name} at {mode}: {line}"
         for name, visit in seen["pages"].items()
@@ -118,6 +130,17 @@ def test_axe_finds_nothing(seen):
         for line in lines
     ]
     assert_none(faults, "Hurdles for readers with a disability (axe):")
+
+
+def test_colours_of_the_text_do_not_depend_on_the_width(seen):
+    """So axe looks at them on the phone, and in a wide window at those around the text."""
+    faults = [
+        f"{name} at {mode}: {other}"
+        for name, visit in seen["pages"].items()
+        for mode, other in visit["colours"].items()
+        if other
+    ]
+    assert_none(faults, "Texts that have other colours in another window:")
 
 
 @pytest.mark.parametrize("page", KEYBOARD)
