@@ -3,12 +3,10 @@
 // Each kind has a few states: those that show most.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { PHONE, WIDE, resize, start } from "./reader.mjs";
+import { COLOUR_RULES, PHONE, RULES, WIDE, resize, start } from "./reader.mjs";
 
 const { kinds, folder, ...task } = JSON.parse(process.argv[2]);
 const axe = readFileSync(createRequire(task.modules + "/").resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
-const COLOUR_RULES = { type: "rule", values: ["color-contrast", "link-in-text-block"] }; // what dark mode can change
 const { open, close } = await start(task);
 
 const fallback = (page) => page.evaluate(() => {
@@ -98,7 +96,7 @@ async function looks(kind, query, seen) {
         await page.waitForFunction((mode) => document.documentElement.dataset.theme === mode, colorScheme);
         const { violations } = await page.evaluate(
           (runOnly) => axe.run({ runOnly, resultTypes: ["violations"], preload: false }),
-          colorScheme === "light" ? RULES : COLOUR_RULES,
+          colorScheme === "light" ? RULES : { type: "rule", values: COLOUR_RULES },
         );
         const mode = `${query} at ${viewport.width} px, ${colorScheme}`;
         seen.axe[mode] = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`);

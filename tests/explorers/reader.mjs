@@ -3,6 +3,9 @@ import { createRequire } from "node:module";
 
 export const WIDE = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
+// What axe looks for, and the part of it that dark mode can change.
+export const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+export const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
 // Resize the window. A while later, the theme lets the keyboard reach code that scrolls; where it
 // never does, the wait ends all the same, and axe will say so.

@@ -51,7 +51,8 @@ def remembered(checkout, *runs):
 def test_all_tests_must_have_passed(checkout):
     every = dict.fromkeys(unchanged._all_tests("hw01"), "passed")
     assert len(every) == 5
-    assert set(unchanged._all_tests("hw03")) <= set(every)
+    left_out = set(every) - unchanged._all_tests("hw03")
+    assert left_out <= {"test_the_grader_takes_the_points_of_a_mistake_and_no_others"}
     assert unchanged._all_tests("hw99") == set()
     one = next(iter(every))
     folder = checkout / "homework" / "hw01"

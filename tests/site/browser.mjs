@@ -4,14 +4,12 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { PHONE, WIDE, resize } from "../explorers/reader.mjs";
+import { COLOUR_RULES, PHONE, RULES, WIDE, resize } from "../explorers/reader.mjs";
 
 const { base, pages, wide, chromium: executablePath, modules, search, tabs } = JSON.parse(process.argv[2]);
 const require = createRequire(modules + "/");
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
-const COLOUR_RULES = ["color-contrast", "link-in-text-block"]; // what dark mode can change
 const TEXT = "main article"; // its colours do not depend on the width: see `otherColours`
 const LATE_MS = 120; // fonts and figures come after the text, as they do over a network
 
@@ -97,6 +95,7 @@ async function lookAtFigures(page) {
 // The colours of the text, kept in the first window; in the second, what has others there.
 const otherColours = ([mode, text]) => {
   const elements = [...document.querySelectorAll(`${text} *`)];
+  if (!elements.length) return `nothing is called ${text}`;
   const now = elements.map((element) => {
     const { color, backgroundColor } = getComputedStyle(element);
     return `${color} on ${backgroundColor}`;

@@ -138,7 +138,7 @@ def test_colours_of_the_text_do_not_depend_on_the_width(seen):
         f"{name} at {mode}: {other}"
         for name, visit in seen["pages"].items()
         for mode, other in visit["colours"].items()
-        if other
+        if other and name != "search.html"  # its text stands in no article
     ]
     assert_none(faults, "Texts that have other colours in another window:")
 
